@@ -1,0 +1,1 @@
+"""From records to indicators, and from indicators to the phase."""

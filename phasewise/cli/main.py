@@ -1,0 +1,64 @@
+"""The entry point: finds the commands, runs one, turns every known error into a message and an exit code."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import sys
+from typing import Annotated
+
+import typer
+
+from phasewise import __version__
+from phasewise.cli import commands, console
+from phasewise.errors import PhasewiseError
+
+
+def make_app() -> typer.Typer:
+    """The application with every command of `commands/`, in alphabetical order."""
+    app = typer.Typer(
+        name="phasewise",
+        help="Which phase of operational maturity is an MSP in? Answered from its own records.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback()(_root)
+    for info in sorted(pkgutil.iter_modules(commands.__path__), key=lambda i: i.name):
+        importlib.import_module(f"{commands.__name__}.{info.name}").register(app)
+    return app
+
+
+def _root(
+    config: Annotated[
+        str | None,
+        typer.Option(
+            help="The settings file.", envvar="PHASEWISE_CONFIG", metavar="PATH", show_default=False
+        ),
+    ] = None,
+    version: Annotated[bool, typer.Option("--version", help="Print the release and stop.")] = False,
+) -> None:
+    """Carry the global options to the commands."""
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+    if config is not None:
+        os.environ["PHASEWISE_CONFIG"] = config
+
+
+def main() -> None:
+    """Run the command line. Exit codes: errors.py; 0 done, 4 finished but partial, 130 interrupted."""
+    try:
+        make_app()()
+    except PhasewiseError as error:
+        console.print_error(error, as_json="--json" in sys.argv)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        console.note("Interrupted. What was finished is stored; run the command again to go on.")
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader (head, less) went away: not an error, but nothing more may be written to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

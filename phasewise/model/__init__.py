@@ -1,0 +1,1 @@
+"""The vendor-neutral records and the values that cross rooms. Standard library only."""

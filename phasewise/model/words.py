@@ -1,0 +1,36 @@
+"""The words of the neutral model. Unknown vendor words become `other`, with the vendor's word beside it."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+TicketStatus = Literal["new", "in_progress", "waiting", "resolved", "closed", "cancelled", "merged", "other"]
+TicketType = Literal["incident", "request", "problem", "change", "alert", "task", "other"]
+Priority = Literal["critical", "high", "medium", "low", "other"]
+TicketSource = Literal["email", "phone", "portal", "chat", "alert", "technician", "automation", "other"]
+Responder = Literal["human", "automation"]
+EventKind = Literal["status", "assignment", "group", "priority", "comment", "client_reply", "merge"]
+ActorKind = Literal["technician", "client", "automation"]
+SlaTarget = Literal["first_response", "resolution"]
+SlaOutcome = Literal["met", "missed", "running", "paused", "none"]
+ClientKind = Literal["client", "prospect", "internal", "vendor", "other"]
+TechnicianRole = Literal["technician", "lead", "manager", "executive", "dispatcher", "other"]
+InvoiceKind = Literal["recurring", "project", "time", "product", "credit", "other"]
+WorkPurpose = Literal[
+    "reactive", "proactive", "improvement", "project", "planning", "sales", "admin", "leave", "other"
+]
+
+STOPPED: frozenset[str] = frozenset({"resolved", "closed", "cancelled", "merged"})
+"""Ticket states in which the clock of an SLA has stopped."""
+
+MAPPINGS: dict[str, tuple[str, ...]] = {
+    "status": get_args(TicketStatus),
+    "priority": get_args(Priority),
+    "type": get_args(TicketType),
+    "source": get_args(TicketSource),
+    "work_type": get_args(WorkPurpose),
+    "role": get_args(TechnicianRole),
+    "invoice_kind": get_args(InvoiceKind),
+    "client_kind": get_args(ClientKind),
+}
+"""Name of a mapping table → the words it may map to. The settings and the sync read only this."""

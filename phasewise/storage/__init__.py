@@ -1,0 +1,1 @@
+"""The store: SQLite or Postgres, drawn from the records."""

@@ -1,0 +1,1 @@
+"""The kit that authors of connectors use: contract suite, fault server, replay."""
