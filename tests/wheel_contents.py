@@ -1,4 +1,4 @@
-"""Say which files a built wheel lacks that the installed package reads: SQL, thresholds, catalogues, migrations.
+"""Say which files a built wheel lacks that the installed package reads: SQL, numbers, catalogues.
 
 python tests/wheel_contents.py build/wheel/phasewise-0.1.0-py3-none-any.whl
 """
