@@ -32,3 +32,11 @@ def _catalogue(code: str) -> _gettext.NullTranslations:
 def gettext(message: str) -> str:
     """The message in the reader's language. Usually imported as `_`."""
     return _catalogue(language()).gettext(message)
+
+
+def mark(message: str) -> str:
+    """The message as it is, so that the extraction finds it; `gettext` translates it where it is shown.
+
+    Usually imported as `N_`: for constants, whose language is not known when the module is imported.
+    """
+    return message
