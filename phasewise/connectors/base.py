@@ -33,6 +33,9 @@ class CursorKind(StrEnum):
     """Files: new and changed ones are read again."""
 
 
+OPEN_SLICE = "open"
+"""Key of the slice in which a stream with a cursor by creation fetches `FetchContext.open_ids` again."""
+
 Proof = Literal["declared_total", "end_mark", "whole_file", "none"]
 """What shows that a slice is complete: the vendor's total reached, the vendor's own end mark (weaker),
 a file read to its end whose size and time did not change meanwhile, or nothing yet."""
@@ -161,13 +164,15 @@ class Stream:
         bounded: the source can bound a window from above.
         ordered: pages come in the order of the cursor.
         overlap: how far before the cursor an increment starts again.
-        window: longest slice of history; None = one slice.
+        window: longest slice of history; None = a month where `bounded`, else one slice.
         max_depth: most items the source lists in one query, None = no limit known.
         page_size: (smallest, default of the vendor, largest) items a page.
         right: the vendor's name of the right it needs.
         personal: payload fields that are personal data.
         history_months: how far back the first sync goes.
         background: asks one request a record: gets at most a quarter of the budget, newest first.
+        lists_all: a slice read to its end holds all there is, so that a row unseen in it is gone. False where
+            rows leave the listing without being deleted (an export of the last 30 days): never swept.
     """
 
     name: str
@@ -192,6 +197,7 @@ class Stream:
     personal: frozenset[str] = frozenset()
     history_months: int = 36
     background: bool = False
+    lists_all: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +231,8 @@ class Connector:
         open: opens a client for validated settings; the engine closes it. The client is whatever the
             streams' functions need.
         streams: the streams for these settings (fixed for a vendor; one a mapping for `files`).
-        check: a cheap look: are we let in, what is missing.
+        check: a cheap look: `check(client, settings)` says whether we are let in, and what is missing.
+        concurrency: requests the source allows at a time; slices run side by side up to it.
     """
 
     name: str
@@ -235,3 +242,4 @@ class Connector:
     open: Callable[[Any], AbstractContextManager[Any]]
     streams: Callable[[Any], Sequence[Stream]]
     check: Callable[[Any, Any], CheckResult]
+    concurrency: int = 1

@@ -151,6 +151,7 @@ connections = Table(
     Column("provides", JsonText, nullable=False, comment="table.field names it can ever fill"),
     Column("active_from", LocalDate),
     Column("active_until", LocalDate),
+    Column("derived_with", Text, comment="digest of the words its records were derived with; null = none yet"),
     Column("updated_at", Instant, nullable=False),
     PrimaryKeyConstraint("msp_id", "connection_id"),
 )
