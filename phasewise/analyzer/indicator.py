@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from phasewise.i18n import gettext
+from phasewise.i18n import mark as N_  # noqa: N812  # the name that extraction tools know
 
 if TYPE_CHECKING:
     from phasewise.analyzer.thresholds import IndicatorThresholds, Thresholds
@@ -47,11 +48,6 @@ Row = Mapping[str, int | str | None]
 Frames = Mapping[str, Sequence[Row]]
 """Everything a judge sees, by frame name. Each indicator's `read` documents its frames."""
 TableRow = Mapping[str, int | float | str | None]
-
-
-def N_(message: str) -> str:  # noqa: N802  # the name by which extraction tools know a message that is translated later
-    """Mark a message for translation without translating it now."""
-    return message
 
 
 @dataclass(frozen=True)

@@ -129,6 +129,14 @@ HISTORY_TABLES: dict[str, Table] = {
     name: _draw_history(kind) for name, kind in record_kinds().items() if kind.__record__.history
 }
 
+# The state of a ticket at an instant is its last status event by then, and its promises are found by ticket:
+# the indicators look both up for every ticket of a window.
+for _table, _columns in (
+    ("ticket_events", ("msp_id", "connection_id", "ticket", "kind", "at")),
+    ("sla_results", ("msp_id", "connection_id", "ticket")),
+):
+    Index(None, *(RECORD_TABLES[_table].c[_name] for _name in _columns))
+
 # ---- Phasewise's own -----------------------------------------------------------------------------
 
 msps = Table(
