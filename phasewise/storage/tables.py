@@ -24,14 +24,13 @@ from sqlalchemy import (
     MetaData,
     PrimaryKeyConstraint,
     Table,
-    Text,
     UniqueConstraint,
 )
 from sqlalchemy.types import TypeEngine
 
 from phasewise.model.fields import FieldInfo, Json
 from phasewise.model.records import record_kinds
-from phasewise.storage.types import Flag, Instant, JsonText, LocalDate, Money
+from phasewise.storage.types import Flag, Instant, JsonText, LocalDate, Money, PlainText
 
 metadata = MetaData(
     naming_convention={
@@ -49,7 +48,7 @@ def column_type(annotation: Any) -> TypeEngine[Any]:
         TypeError: the annotation is none of the kinds that fields.py lists (a defect in a record).
     """
     kinds: dict[Any, TypeEngine[Any]] = {
-        str: Text(),
+        str: PlainText(),
         int: BigInteger(),
         bool: Flag(),
         float: Float(),
@@ -66,7 +65,7 @@ def column_type(annotation: Any) -> TypeEngine[Any]:
         if {get_origin(m) for m in members} <= {dict, list}:
             return JsonText()
     if get_origin(annotation) is typing.Literal:
-        return Text()
+        return PlainText()
     if annotation in kinds:
         return kinds[annotation]
     raise TypeError(f"no column type for {annotation!r}")
@@ -76,8 +75,8 @@ def _draw(kind: type[Any]) -> Table:
     info = kind.__record__
     hints = typing.get_type_hints(kind)
     columns: list[Column[Any]] = [
-        Column("msp_id", Text, nullable=False, comment="the MSP"),
-        Column("connection_id", Text, nullable=False, comment="the connection the row came by"),
+        Column("msp_id", PlainText, nullable=False, comment="the MSP"),
+        Column("connection_id", PlainText, nullable=False, comment="the connection the row came by"),
     ]
     indexes: list[Index] = []
     for field in dataclasses.fields(kind):
@@ -113,9 +112,9 @@ def _draw_history(kind: type[Any]) -> Table:
     return Table(
         f"{kind.__record__.table}_history",
         metadata,
-        Column("msp_id", Text, nullable=False),
-        Column("connection_id", Text, nullable=False),
-        Column("id", Text, nullable=False),
+        Column("msp_id", PlainText, nullable=False),
+        Column("connection_id", PlainText, nullable=False),
+        Column("id", PlainText, nullable=False),
         Column("valid_from", Instant, nullable=False, comment="from when these values were seen"),
         Column("valid_to", Instant, comment="until when; null = still"),
         Column("changed", JsonText, comment="names of the columns that changed at valid_from"),
@@ -142,24 +141,28 @@ for _table, _columns in (
 msps = Table(
     "msps",
     metadata,
-    Column("msp_id", Text, primary_key=True, comment="short name used in settings and keys"),
-    Column("name", Text, nullable=False),
-    Column("zone", Text, nullable=False, comment="IANA zone that makes weeks, days and months"),
-    Column("currency", Text, nullable=False, comment="ISO 4217"),
-    Column("requester_key", Text, nullable=False, comment="hex key of the requesters' hashes"),
+    Column("msp_id", PlainText, primary_key=True, comment="short name used in settings and keys"),
+    Column("name", PlainText, nullable=False),
+    Column("zone", PlainText, nullable=False, comment="IANA zone that makes weeks, days and months"),
+    Column("currency", PlainText, nullable=False, comment="ISO 4217"),
+    Column("requester_key", PlainText, nullable=False, comment="hex key of the requesters' hashes"),
     Column("created_at", Instant, nullable=False),
 )
 
 connections = Table(
     "connections",
     metadata,
-    Column("msp_id", Text, nullable=False),
-    Column("connection_id", Text, nullable=False),
-    Column("connector", Text, nullable=False),
+    Column("msp_id", PlainText, nullable=False),
+    Column("connection_id", PlainText, nullable=False),
+    Column("connector", PlainText, nullable=False),
     Column("provides", JsonText, nullable=False, comment="table.field names it can ever fill"),
     Column("active_from", LocalDate),
     Column("active_until", LocalDate),
-    Column("derived_with", Text, comment="digest of the words its records were derived with; null = none yet"),
+    Column(
+        "derived_with",
+        PlainText,
+        comment="digest of the words its records were derived with; null = none yet",
+    ),
     Column("updated_at", Instant, nullable=False),
     PrimaryKeyConstraint("msp_id", "connection_id"),
 )
@@ -167,16 +170,16 @@ connections = Table(
 runs = Table(
     "runs",
     metadata,
-    Column("msp_id", Text, nullable=False),
-    Column("run_id", Text, nullable=False),
-    Column("job", Text, nullable=False, comment="sync, remap, reconcile, analyze"),
-    Column("due_key", Text, nullable=False, comment="local wall time it was due, or manual:<run_id>"),
-    Column("status", Text, nullable=False, comment="running, complete, partial, failed"),
+    Column("msp_id", PlainText, nullable=False),
+    Column("run_id", PlainText, nullable=False),
+    Column("job", PlainText, nullable=False, comment="sync, remap, reconcile, analyze"),
+    Column("due_key", PlainText, nullable=False, comment="local wall time it was due, or manual:<run_id>"),
+    Column("status", PlainText, nullable=False, comment="running, complete, partial, failed"),
     Column("started_at", Instant, nullable=False),
     Column("heartbeat_at", Instant, nullable=False),
     Column("finished_at", Instant),
-    Column("message", Text, comment="why it failed or is partial"),
-    Column("release", Text, nullable=False, comment="release of Phasewise"),
+    Column("message", PlainText, comment="why it failed or is partial"),
+    Column("release", PlainText, nullable=False, comment="release of Phasewise"),
     PrimaryKeyConstraint("msp_id", "run_id"),
     UniqueConstraint("msp_id", "job", "due_key"),
 )
@@ -184,18 +187,18 @@ runs = Table(
 checkpoints = Table(
     "checkpoints",
     metadata,
-    Column("msp_id", Text, nullable=False),
-    Column("connection_id", Text, nullable=False),
-    Column("stream", Text, nullable=False),
-    Column("slice", Text, nullable=False),
+    Column("msp_id", PlainText, nullable=False),
+    Column("connection_id", PlainText, nullable=False),
+    Column("stream", PlainText, nullable=False),
+    Column("slice", PlainText, nullable=False),
     Column("version", Integer, nullable=False, comment="version of the form of this row"),
-    Column("cursor", Text, comment="the vendor's own resume mark"),
-    Column("token", Text, comment="fingerprint of the source when it was read to its end"),
+    Column("cursor", PlainText, comment="the vendor's own resume mark"),
+    Column("token", PlainText, comment="fingerprint of the source when it was read to its end"),
     Column("window_start", Instant),
     Column("window_end", Instant),
     Column("is_complete", Flag, nullable=False, comment="the slice was proven complete"),
     Column("fetched", BigInteger, nullable=False, comment="items fetched so far in this slice"),
-    Column("run_id", Text, nullable=False),
+    Column("run_id", PlainText, nullable=False),
     Column("updated_at", Instant, nullable=False),
     PrimaryKeyConstraint("msp_id", "connection_id", "stream", "slice"),
 )
@@ -203,15 +206,17 @@ checkpoints = Table(
 receipts = Table(
     "receipts",
     metadata,
-    Column("msp_id", Text, nullable=False),
-    Column("receipt_id", Text, nullable=False),
-    Column("run_id", Text, nullable=False),
-    Column("connection_id", Text, nullable=False),
-    Column("stream", Text, nullable=False),
-    Column("slice", Text, nullable=False),
-    Column("mode", Text, nullable=False, comment="full, increment, resume, reconcile, remap; and why"),
-    Column("status", Text, nullable=False, comment="complete, partial, failed, later, skipped, unchanged"),
-    Column("proof", Text, nullable=False, comment="declared_total, end_mark, whole_file, none"),
+    Column("msp_id", PlainText, nullable=False),
+    Column("receipt_id", PlainText, nullable=False),
+    Column("run_id", PlainText, nullable=False),
+    Column("connection_id", PlainText, nullable=False),
+    Column("stream", PlainText, nullable=False),
+    Column("slice", PlainText, nullable=False),
+    Column("mode", PlainText, nullable=False, comment="full, increment, resume, reconcile, remap; and why"),
+    Column(
+        "status", PlainText, nullable=False, comment="complete, partial, failed, later, skipped, unchanged"
+    ),
+    Column("proof", PlainText, nullable=False, comment="declared_total, end_mark, whole_file, none"),
     Column("window_start", Instant),
     Column("window_end", Instant),
     Column("declared", BigInteger, comment="items the source says there are"),
@@ -220,7 +225,7 @@ receipts = Table(
     Column("rejected", BigInteger, nullable=False, comment="payloads or rows that became rejects"),
     Column("records", JsonText, nullable=False, comment="table → records written"),
     Column("reasons", JsonText, nullable=False, comment="reject reason → count"),
-    Column("message", Text, comment="why it is not complete, with the remedy"),
+    Column("message", PlainText, comment="why it is not complete, with the remedy"),
     Column("requests", BigInteger, nullable=False),
     Column("started_at", Instant, nullable=False),
     Column("finished_at", Instant, nullable=False),
@@ -231,18 +236,20 @@ receipts = Table(
 rejects = Table(
     "rejects",
     metadata,
-    Column("msp_id", Text, nullable=False),
-    Column("reject_id", Text, nullable=False, comment="hash of connection, stream, slice, place and reason"),
-    Column("connection_id", Text, nullable=False),
-    Column("stream", Text, nullable=False),
-    Column("slice", Text, nullable=False),
-    Column("run_id", Text, nullable=False),
-    Column("key", Text, comment="the vendor's id, where it could be read"),
-    Column("place", Text, nullable=False, comment="file and line, or page and position"),
-    Column("field", Text, nullable=False),
-    Column("reason", Text, nullable=False, comment="stable short code"),
-    Column("detail", Text, nullable=False),
-    Column("payload", Text, nullable=False, comment="as sent, cut to 2,000 characters"),
+    Column("msp_id", PlainText, nullable=False),
+    Column(
+        "reject_id", PlainText, nullable=False, comment="hash of connection, stream, slice, place and reason"
+    ),
+    Column("connection_id", PlainText, nullable=False),
+    Column("stream", PlainText, nullable=False),
+    Column("slice", PlainText, nullable=False),
+    Column("run_id", PlainText, nullable=False),
+    Column("key", PlainText, comment="the vendor's id, where it could be read"),
+    Column("place", PlainText, nullable=False, comment="file and line, or page and position"),
+    Column("field", PlainText, nullable=False),
+    Column("reason", PlainText, nullable=False, comment="stable short code"),
+    Column("detail", PlainText, nullable=False),
+    Column("payload", PlainText, nullable=False, comment="as sent, cut to 2,000 characters"),
     Column("at", Instant, nullable=False),
     PrimaryKeyConstraint("msp_id", "reject_id"),
     Index(None, "msp_id", "connection_id", "stream", "slice"),
@@ -251,12 +258,12 @@ rejects = Table(
 raw_pages = Table(
     "raw_pages",
     metadata,
-    Column("msp_id", Text, nullable=False),
+    Column("msp_id", PlainText, nullable=False),
     Column("page_id", BigInteger, nullable=False, comment="ascending in the order of commits"),
-    Column("connection_id", Text, nullable=False),
-    Column("stream", Text, nullable=False),
-    Column("slice", Text, nullable=False),
-    Column("run_id", Text, nullable=False),
+    Column("connection_id", PlainText, nullable=False),
+    Column("stream", PlainText, nullable=False),
+    Column("slice", PlainText, nullable=False),
+    Column("run_id", PlainText, nullable=False),
     Column("fetched_at", Instant, nullable=False),
     Column("payload_count", Integer, nullable=False),
     Column("payloads", LargeBinary, nullable=False, comment="zlib of a JSON list of [id, payload]"),
@@ -267,12 +274,12 @@ raw_pages = Table(
 mapped_words = Table(
     "mapped_words",
     metadata,
-    Column("msp_id", Text, nullable=False),
-    Column("connection_id", Text, nullable=False),
-    Column("mapping", Text, nullable=False, comment="status, priority, type, …"),
-    Column("word", Text, nullable=False, comment="the vendor's word"),
-    Column("target", Text, nullable=False, comment="the neutral word"),
-    Column("origin", Text, nullable=False, comment="default (the connector's guess) or operator"),
+    Column("msp_id", PlainText, nullable=False),
+    Column("connection_id", PlainText, nullable=False),
+    Column("mapping", PlainText, nullable=False, comment="status, priority, type, …"),
+    Column("word", PlainText, nullable=False, comment="the vendor's word"),
+    Column("target", PlainText, nullable=False, comment="the neutral word"),
+    Column("origin", PlainText, nullable=False, comment="default (the connector's guess) or operator"),
     PrimaryKeyConstraint("msp_id", "connection_id", "mapping", "word"),
 )
 
@@ -281,7 +288,7 @@ def _periods(name: str) -> Table:
     return Table(
         name,
         metadata,
-        Column("msp_id", Text, nullable=False),
+        Column("msp_id", PlainText, nullable=False),
         Column("starts_on", LocalDate, nullable=False, comment="local date it starts on"),
         Column("starts_at", Instant, nullable=False),
         Column("ends_at", Instant, nullable=False, comment="exclusive"),
@@ -295,15 +302,15 @@ days, weeks, months = _periods("days"), _periods("weeks"), _periods("months")
 analyses = Table(
     "analyses",
     metadata,
-    Column("msp_id", Text, nullable=False),
+    Column("msp_id", PlainText, nullable=False),
     Column("as_of", LocalDate, nullable=False),
-    Column("edition", Text, nullable=False, comment="hash of the rules used"),
-    Column("basis", Text, nullable=False, comment="digest of the data read"),
-    Column("made", Text, nullable=False, comment="nightly (as known then) or backfill (as known now)"),
+    Column("edition", PlainText, nullable=False, comment="hash of the rules used"),
+    Column("basis", PlainText, nullable=False, comment="digest of the data read"),
+    Column("made", PlainText, nullable=False, comment="nightly (as known then) or backfill (as known now)"),
     Column("analyzed_at", Instant, nullable=False),
-    Column("release", Text, nullable=False),
-    Column("phase", Text, nullable=False, comment="the floor"),
-    Column("ceiling", Text, nullable=False),
+    Column("release", PlainText, nullable=False),
+    Column("phase", PlainText, nullable=False, comment="the floor"),
+    Column("ceiling", PlainText, nullable=False),
     Column("is_decided", Flag, nullable=False),
     Column("distribution", JsonText, nullable=False),
     Column("result", JsonText, nullable=False, comment="the whole answer of analyze --json"),
@@ -313,13 +320,13 @@ analyses = Table(
 indicator_results = Table(
     "indicator_results",
     metadata,
-    Column("msp_id", Text, nullable=False),
+    Column("msp_id", PlainText, nullable=False),
     Column("as_of", LocalDate, nullable=False),
-    Column("edition", Text, nullable=False),
-    Column("basis", Text, nullable=False),
-    Column("code", Text, nullable=False),
-    Column("status", Text, nullable=False, comment="pass, fail, leaning, unknown"),
-    Column("evidence", Text, nullable=False, comment="derived, partly, attested"),
+    Column("edition", PlainText, nullable=False),
+    Column("basis", PlainText, nullable=False),
+    Column("code", PlainText, nullable=False),
+    Column("status", PlainText, nullable=False, comment="pass, fail, leaning, unknown"),
+    Column("evidence", PlainText, nullable=False, comment="derived, partly, attested"),
     Column("score_median", Float, comment="0-100; 70 passes"),
     Column("score_low", Float, comment="lower end of the 90% interval"),
     Column("score_high", Float),

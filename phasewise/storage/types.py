@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from sqlalchemy import BigInteger, SmallInteger, Text
 from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from phasewise.errors import RecordError
 from phasewise.model.fields import MONEY_SCALE
+
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+"""Characters that a database refuses in text: NUL (Postgres) and halves of surrogate pairs (both)."""
 
 
 def to_epoch(value: datetime) -> int:
@@ -60,10 +64,28 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else from_epoch(value)
 
 
+def clean_text(value: str) -> str:
+    """The text without what a database cannot keep: NUL and lone surrogates become U+FFFD."""
+    return UNSTORABLE.sub("\ufffd", value)
+
+
+class PlainText(TypeDecorator[str]):
+    """Text that compares by its bytes on every database, whatever the locale of the database is."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(Text(collation="C" if dialect.name == "postgresql" else None))
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else clean_text(value)
+
+
 class LocalDate(TypeDecorator[date]):
     """A date, stored as ISO text."""
 
-    impl = Text
+    impl = PlainText
     cache_ok = True
 
     def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
@@ -102,11 +124,11 @@ class Flag(TypeDecorator[bool]):
 class JsonText(TypeDecorator[Any]):
     """A JSON value, stored as text with sorted keys; never looked into by SQL."""
 
-    impl = Text
+    impl = PlainText
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else to_json(value)
+        return None if value is None else clean_text(to_json(value))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return None if value is None else json.loads(value)
