@@ -122,11 +122,21 @@ class RecordError(PhasewiseError):
 
     Args:
         field: the field of the record that could not be filled, "" when it is the whole payload.
+        reason: stable short code that rejects are counted by, for example `bad_date`.
     """
 
-    def __init__(self, what: str, *, where: str = "", remedy: str = "", field: str = "") -> None:
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str = "",
+        remedy: str = "",
+        field: str = "",
+        reason: str = "bad_record",
+    ) -> None:
         super().__init__(what, where=where, remedy=remedy)
         self.field = field
+        self.reason = reason
 
 
 class StoreError(PhasewiseError):

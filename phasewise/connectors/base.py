@@ -91,6 +91,8 @@ class Page:
         rows_read: rows of the source behind the payloads when they differ (a file's lines), else None.
         rejects: pieces that did not become payloads.
         source_time: the source's clock when it answered (`Date` header), None when unknown.
+        note: a sentence for the receipt: why the slice is not proven and what to do, or what is worth
+            knowing though it is ("the file is empty").
     """
 
     payloads: Sequence[Any]
@@ -100,6 +102,7 @@ class Page:
     rows_read: int | None = None
     rejects: Sequence[SourceReject] = ()
     source_time: datetime | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
