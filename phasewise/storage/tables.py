@@ -331,7 +331,7 @@ indicator_results = Table(
     Column("score_low", Float, comment="lower end of the 90% interval"),
     Column("score_high", Float),
     Column("p_pass", Float, comment="share 0-1"),
-    Column("reason", Text),
+    Column("reason", PlainText),
     Column("detail", JsonText, nullable=False, comment="measures, parts, notes, funnel"),
     PrimaryKeyConstraint("msp_id", "as_of", "edition", "basis", "code"),
 )
