@@ -307,9 +307,7 @@ def _needs(evidences: Mapping[str, Evidence], *, first_gate: int) -> tuple[Need,
     codes_by_need: dict[str, list[str]] = {}
     for code, statement in STATEMENTS.items():
         evidence = evidences.get(code) or Evidence(code, "unknown", "derived")
-        if statement.gate < first_gate or (
-            evidence.status != "unknown" and evidence.p_low == evidence.p_high
-        ):
+        if statement.gate < first_gate or not _is_open(evidence):
             continue
         for need in _needs_of(evidence):
             codes_by_need.setdefault(need, []).append(code)
@@ -320,6 +318,10 @@ def _needs(evidences: Mapping[str, Evidence], *, first_gate: int) -> tuple[Need,
         return (need == NOT_MEASURED_YET, -at_the_gate, -len(codes), need)
 
     return tuple(Need(need, tuple(codes_by_need[need])) for need in sorted(codes_by_need, key=weight))
+
+
+def _is_open(evidence: Evidence) -> bool:
+    return evidence.status == "unknown" or (evidence.status == "leaning" and evidence.p_low < evidence.p_high)
 
 
 def _needs_of(evidence: Evidence) -> tuple[str, ...]:
