@@ -34,6 +34,11 @@ def gettext(message: str) -> str:
     return _catalogue(language()).gettext(message)
 
 
+def ngettext(singular: str, plural: str, count: int) -> str:
+    """The form of the message that fits the count, in the reader's language."""
+    return _catalogue(language()).ngettext(singular, plural, count)
+
+
 def mark(message: str) -> str:
     """The message as it is, so that the extraction finds it; `gettext` translates it where it is shown.
 
