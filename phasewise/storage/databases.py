@@ -1,0 +1,162 @@
+"""The two databases: how a URL becomes an engine that behaves the same on both.
+
+Transactions are begun by us, not by the driver: `BEGIN IMMEDIATE` for a write on SQLite, so that two writers
+wait for each other at the start and never fail in the middle; repeatable read for a read on Postgres, so that
+a read is one snapshot, as it is on SQLite.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
+
+from phasewise.errors import ConfigError, StoreError
+from phasewise.storage.driver_errors import translated
+
+Dialect = Literal["sqlite", "postgresql"]
+
+OLDEST_SQLITE = (3, 31, 0)
+"""Upserts and window functions as they are used here."""
+
+_BEGIN = "phasewise_begin"
+
+
+def parse_url(url: str) -> URL:
+    """The store's URL, checked: `sqlite:///path` or `postgresql://user@host/database`.
+
+    Raises:
+        ConfigError: it cannot be read, names another database, or a store that would not outlive the run.
+    """
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise ConfigError(
+            "the store URL cannot be read",
+            where="[store] url",
+            remedy="Write sqlite:///phasewise.db or postgresql://user@host/database",
+        ) from None  # the message of the cause repeats the URL, and with it a password
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        if not parsed.database or parsed.database == ":memory:" or parsed.database.startswith("file:"):
+            raise ConfigError(
+                "the store must be a file", where="[store] url", remedy="Write sqlite:///phasewise.db"
+            )
+        return parsed.set(drivername="sqlite")
+    if backend == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    raise ConfigError(
+        f"{backend} is not a database Phasewise can use",
+        where="[store] url",
+        remedy="Write sqlite:///phasewise.db or postgresql://user@host/database",
+    )
+
+
+def place(url: URL) -> str:
+    """The store as people know it: its path, or its server and database; never a password."""
+    if url.get_backend_name() == "sqlite":
+        return str(url.database)
+    host = url.host or str(url.query.get("host", "localhost"))
+    return f"postgresql://{host}{f':{url.port}' if url.port else ''}/{url.database or ''}"
+
+
+def sqlite_path(url: URL) -> Path:
+    """The file of a SQLite store."""
+    return Path(url.database or "")
+
+
+def need_folder(folder: Path) -> None:
+    """Raise when a store cannot be made in this folder.
+
+    Raises:
+        StoreError: the folder is not there.
+    """
+    if not folder.is_dir():
+        raise StoreError(
+            "the folder of the store is not there",
+            where=str(folder),
+            remedy="Create it, or correct `[store] url`",
+        )
+
+
+def make_engine(url: URL, *, busy_timeout_seconds: float) -> Engine:
+    """An engine whose transactions are begun as the module says.
+
+    Args:
+        url: as `parse_url` gives it.
+        busy_timeout_seconds: how long a write waits for another one, 0 or more.
+
+    Raises:
+        StoreError: this Python's SQLite is too old, or the Postgres driver is not installed.
+    """
+    if url.get_backend_name() == "sqlite":
+        return _sqlite_engine(url, busy_timeout_seconds)
+    return _postgres_engine(url, busy_timeout_seconds)
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection that sees one snapshot; nothing is written through it."""
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    with translated(place(engine.url)), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction: committed at the end, rolled back by any exception."""
+    if engine.dialect.name == "sqlite":
+        engine = engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+    with translated(place(engine.url)), engine.begin() as connection:
+        yield connection
+
+
+def _sqlite_engine(url: URL, busy_timeout_seconds: float) -> Engine:
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise StoreError(
+            f"this Python comes with SQLite {sqlite3.sqlite_version}",
+            remedy=f"Use one with SQLite {'.'.join(map(str, OLDEST_SQLITE))} or newer, or a Postgres store",
+        )
+    # isolation_level None: the driver begins nothing by itself; `_begin` does.
+    engine = create_engine(
+        url, connect_args={"timeout": busy_timeout_seconds, "isolation_level": None}, max_overflow=32
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        for pragma in ("foreign_keys=ON", "synchronous=NORMAL", "cache_size=-32768", "temp_store=MEMORY"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+
+    return engine
+
+
+def _postgres_engine(url: URL, busy_timeout_seconds: float) -> Engine:
+    arguments: dict[str, Any] = {"client_encoding": "utf8"}
+    if "connect_timeout" not in url.query:
+        arguments["connect_timeout"] = 10
+    try:
+        engine = create_engine(url, connect_args=arguments, max_overflow=32)
+    except ModuleNotFoundError as error:
+        raise StoreError(
+            "the Postgres driver is not installed", remedy="pip install 'phasewise[postgres]'"
+        ) from error
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        milliseconds = round(busy_timeout_seconds * 1000)
+        # 0 would mean "wait for ever" to Postgres.
+        connection.execute(f"SET lock_timeout = {max(1, milliseconds)}")
+        connection.commit()
+
+    return engine

@@ -1,0 +1,1 @@
+"""One file a revision, forward only; `vNNNN_<what it does>.py`."""
