@@ -1,0 +1,234 @@
+"""From what is written to what is validated: references resolved, paths absolute, connectors asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticCustomError
+
+from phasewise.config.annotations import Arms, Kind, Location, absolute, keys, rebuild
+from phasewise.config.document import DELIMITER, PREFIX, leaves, merged
+from phasewise.config.mapping import wrong_words
+from phasewise.config.mistakes import mistakes_of, shown
+from phasewise.config.msps import MspSettings
+from phasewise.config.secrets import HOW, looks_secret, reference, resolve
+from phasewise.config.store import FILE_NAME, StoreSettings, normal_url
+from phasewise.config.values import nearest
+from phasewise.connectors import connectors
+from phasewise.errors import ConfigError, Mistake
+
+
+class _NotValid(BaseModel):
+    """Stands for connector settings that are wrong, so that the rest can still be checked."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Values ready for validation, and what was found on the way.
+
+    Attributes:
+        values: the merged tables with references resolved.
+        mistakes: path → what is wrong there.
+        notes: what a person should know and that is no mistake.
+        from_environment: paths that the environment set.
+        hidden: value → what to show instead of it.
+    """
+
+    base: Path
+    environ: Mapping[str, str]
+    values: dict[str, Any]
+    from_environment: frozenset[Location]
+    mistakes: dict[Location, Mistake] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    hidden: dict[str, str] = field(default_factory=dict)
+
+    def named(self, location: Location, found: Mistake) -> Mistake:
+        """The mistake with the environment variable as its path where that is where the value stands."""
+        if location not in self.from_environment:
+            return found
+        variable = PREFIX + DELIMITER.join(str(step) for step in location).upper()
+        return Mistake(variable, found.what, found.remedy)
+
+    def add(self, location: Location, what: str, remedy: str = "") -> None:
+        """Note a mistake; the first of a path stays."""
+        self.mistakes.setdefault(location, self.named(location, Mistake(shown(location), what, remedy)))
+
+    def mask(self, found: Mistake) -> Mistake:
+        """The mistake without any value that a reference stands for."""
+        return Mistake(found.path, self._masked(found.what), self._masked(found.remedy))
+
+    def _masked(self, text: str) -> str:
+        for value in sorted(self.hidden, key=len, reverse=True):
+            label = self.hidden[value].replace("\\", r"\\")
+            text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", label, text)
+        return text
+
+
+def prepare(
+    written: dict[str, Any], overrides: dict[str, Any], *, base: Path, environ: Mapping[str, str]
+) -> Prepared:
+    """Make the tables ready for validation.
+
+    Args:
+        written: the tables of the file.
+        overrides: what the environment sets over them.
+        base: folder of the file, which its relative paths are relative to.
+        environ: the environment, for references.
+    """
+    prepared = Prepared(
+        base=base,
+        environ=environ,
+        values=merged(written, overrides),
+        from_environment=frozenset(leaves(overrides)) - {()},
+    )
+    values = prepared.values
+    values["store"] = _store(prepared, values.get("store", {}))
+    msps = values.get("msps")
+    if isinstance(msps, dict):
+        values["msps"] = {name: _msp(prepared, str(name), one) for name, one in msps.items()}
+    connections = values.get("connections")
+    if isinstance(connections, dict):
+        values["connections"] = {
+            name: _connection(prepared, str(name), one, msps) for name, one in connections.items()
+        }
+    _words(prepared, (), values)
+    return prepared
+
+
+def _words(prepared: Prepared, place: Location, table: dict[str, Any]) -> None:
+    tables = table.get("mapping")
+    for name, word, what in wrong_words(tables if isinstance(tables, dict) else {}):
+        prepared.add((*place, "mapping", name, word), what)
+
+
+def _store(prepared: Prepared, table: Any) -> Any:
+    if not isinstance(table, dict):
+        return table
+
+    def visit(location: Location, _: Kind, value: Any) -> Any:
+        text, folder = _resolved(prepared, location, value, literal_secrets=True)
+        if not isinstance(text, str) or location in prepared.mistakes:
+            return text
+        try:
+            return normal_url(text, base=folder)
+        except PydanticCustomError as error:
+            prepared.add(location, error.message())
+            return text
+
+    rebuilt = rebuild({"url": f"sqlite:///{FILE_NAME}"} | table, (StoreSettings,), visit, ("store",))
+    if not isinstance(rebuilt, dict):
+        return rebuilt
+    review = rebuilt.get("review_url")
+    if isinstance(review, str) and review.startswith("sqlite"):
+        prepared.add(("store", "review_url"), "is for Postgres only", "leave it out: SQLite needs no login")
+    return rebuilt
+
+
+def _msp(prepared: Prepared, name: str, table: Any) -> Any:
+    if not isinstance(table, dict):
+        return table
+
+    def visit(location: Location, _: Kind, value: Any) -> Any:
+        if "mapping" in location:  # the vendors' words are free: they may read like references
+            return value
+        return _resolved(prepared, location, value, literal_secrets=True)[0]
+
+    _words(prepared, ("msps", name), table)
+    rebuilt = rebuild(table, (MspSettings,), visit, ("msps", name))
+    calendars = rebuilt.get("calendars", {})
+    wanted = rebuilt["sla"].get("default_calendar") if isinstance(rebuilt.get("sla"), dict) else None
+    if isinstance(wanted, str) and isinstance(calendars, dict) and wanted not in calendars:
+        prepared.add(
+            ("msps", name, "sla", "default_calendar"),
+            f'there is no calendar "{wanted}"',
+            nearest(wanted, tuple(calendars)) or f"write [msps.{name}.calendars.{wanted}]",
+        )
+    return {"name": name, **rebuilt}
+
+
+def _connection(prepared: Prepared, name: str, table: Any, msps: Any) -> Any:
+    if not isinstance(table, dict):
+        return table
+    known = tuple(str(m) for m in msps) if isinstance(msps, dict) else ()
+    table = {**({"msp": known[0]} if len(known) == 1 else {}), **table}
+    place: Location = ("connections", name)
+    _words(prepared, place, table)
+    if "msp" not in table and known:
+        prepared.add((*place, "msp"), "is missing", f"with several MSPs, say whose it is: {', '.join(known)}")
+    elif isinstance(table.get("msp"), str) and known and table["msp"] not in known:
+        prepared.add(
+            (*place, "msp"),
+            f'there is no MSP "{table["msp"]}"',
+            nearest(table["msp"], known) or f"known: {', '.join(known)}",
+        )
+    return {**table, "settings": _connector_settings(prepared, place, table)}
+
+
+def _connector_settings(prepared: Prepared, place: Location, table: dict[str, Any]) -> Any:
+    """The settings validated by the connector's model; something harmless where they are wrong."""
+    found = connectors().get(str(table.get("connector")))
+    written = table.get("settings", {})
+    if found is None:
+        if isinstance(table.get("connector"), str):
+            names = tuple(connectors())
+            prepared.add(
+                (*place, "connector"),
+                f'there is no connector "{table["connector"]}"',
+                nearest(table["connector"], names) or f"known: {', '.join(names)}",
+            )
+        return _NotValid()
+    place = (*place, "settings")
+    if not isinstance(written, dict):
+        prepared.add(place, "should be a table", f"write it as [{shown(place)}]")
+        return _NotValid()
+    for key in table.keys() & set(keys((found.settings,))) - {"msp", "connector", "settings", "mapping"}:
+        prepared.add((*place[:-1], key), "stands in the wrong table", f"move it to [{shown(place)}]")
+    return _validated(prepared, place, written, found.settings)
+
+
+def _validated(prepared: Prepared, place: Location, written: dict[str, Any], model: type[BaseModel]) -> Any:
+    def visit(location: Location, kind: Kind, value: Any) -> Any:
+        text, folder = _resolved(prepared, location, value, literal_secrets=kind != "secret")
+        return absolute(text, folder) if kind == "path" and isinstance(text, str) and text else text
+
+    alternatives: Arms = (model,)
+    values = rebuild(written, alternatives, visit, place)
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        for location, found in mistakes_of(error, values, alternatives, prefix=place, quote=False):
+            prepared.mistakes.setdefault(location, prepared.named(location, found))
+        return _NotValid()
+
+
+def _resolved(
+    prepared: Prepared, location: Location, value: Any, *, literal_secrets: bool
+) -> tuple[Any, Path]:
+    """The value that a reference stands for, or the value itself, and the folder its paths are relative to.
+
+    What comes from the environment is relative to the working folder, as everywhere in a shell, and may be a
+    secret; what stands in the file is relative to the file and may not.
+    """
+    ref = reference(value) if isinstance(value, str) else None
+    in_environment = location in prepared.from_environment
+    folder = Path.cwd() if in_environment or (ref and ref.scheme == "env") else prepared.base
+    if ref is None:
+        if not in_environment and (not literal_secrets or (isinstance(value, str) and looks_secret(value))):
+            prepared.add(location, "is a secret, and secrets do not stand in the settings file", HOW)
+        if not literal_secrets or in_environment:
+            prepared.hidden[str(value)] = "**********"
+        return value, folder
+    try:
+        resolved = resolve(ref, base=folder, environ=prepared.environ)
+    except ConfigError as error:
+        prepared.add(location, f"{ref}: {error.what}", error.remedy)
+        return value, folder
+    prepared.hidden[resolved.text] = str(ref)
+    if resolved.note and not literal_secrets:
+        prepared.notes.append(f"{shown(location)}: {resolved.note}")
+    return resolved.text, folder
