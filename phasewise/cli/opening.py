@@ -25,9 +25,13 @@ def load() -> Settings:
     Raises:
         ConfigError: with every mistake found.
     """
+    from phasewise.config.secrets import secret_values
     from phasewise.config.settings import load_settings
+    from phasewise.log import register_secret
 
     settings = load_settings()
+    for secret in secret_values(settings):
+        register_secret(secret)
     for text in settings.notes:
         console.note(f"Note: {text}")
     return settings

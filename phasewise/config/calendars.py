@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from phasewise.config.values import FROZEN, Zone, mistake, nearest
@@ -96,7 +96,12 @@ def _hours(value: Any) -> dict[str, tuple[str, ...]]:
     return {day: hours.get(day, ()) for day in WEEKDAYS}
 
 
-WeekHours = Annotated[dict[str, tuple[str, ...]], BeforeValidator(_hours)]
+_SPANS_SCHEMA = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+WeekHours = Annotated[
+    dict[str, tuple[str, ...]],
+    BeforeValidator(_hours),
+    WithJsonSchema({"type": "object", "additionalProperties": _SPANS_SCHEMA}),
+]
 
 
 def _holiday(value: Any) -> str:

@@ -22,7 +22,7 @@ class ConnectionSettings(BaseModel):
 
     model_config = FROZEN
 
-    msp: Name = Field(description="Whose records these are; may be left out where there is one MSP.")
+    msp: Name = Field("", description="Whose records these are; may be left out where there is one MSP.")
     connector: str = Field(description="Name of the connector; `phasewise connectors` lists them.")
     settings: ConnectorSettings = Field(
         description="What the connector needs; `phasewise connectors show NAME` lists it. Secrets only by "

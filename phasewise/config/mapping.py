@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
-from phasewise.config.values import nearest, one_of
+from phasewise.config.values import choices, one_of
 from phasewise.model.words import MAPPINGS
 
 Words = Mapping[str, Mapping[str, str]]
@@ -40,9 +40,7 @@ def wrong_words(tables: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
             continue
         for word, target in words.items():
             if isinstance(target, str) and target not in known:
-                hint = nearest(target, known)
-                what = f'"{target}" is not a word of {table}; ' + (f"{hint} " if hint else "")
-                yield table, word, f"{what}Known: {', '.join(known)}"
+                yield table, word, f'"{target}" is not a word of {table}; {choices(target, known)}'
 
 
 def layered(*layers: Words) -> dict[str, dict[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -78,23 +79,55 @@ def _stands_in(step: str | int, raw: Any) -> bool:
     return isinstance(raw, dict) and step in raw
 
 
+_PLAIN = {
+    "model_type": ("should be a table", "write it as [{path}]"),
+    "dict_type": ("should be a table", "write it as [{path}]"),
+    "mapping_type": ("should be a table", "write it as [{path}]"),
+    "tuple_type": ("should be a list", 'write it as ["…", "…"]'),
+    "list_type": ("should be a list", 'write it as ["…", "…"]'),
+    "string_type": ("should be text", "put it in quotes"),
+    "too_short": ("has none", "write at least one"),
+}
+"""Type of pydantic's error → what is wrong, what to do; where its own words are a programmer's."""
+
+
 def _words(error: ErrorDetails, location: Location, alternatives: Arms, *, quote: bool) -> tuple[str, str]:
     """What is wrong and what to do, from one error of pydantic."""
+    table = at(alternatives, location[:-1])
     name = str(location[-1]) if location else ""
-    match error["type"]:
-        case "extra_forbidden":
-            known = keys(at(alternatives, location[:-1]))
-            return "unknown key", nearest(name, known) or f"known here: {', '.join(known)}"
-        case "missing":
-            return "is missing", described(at(alternatives, location[:-1]), name)
-        case "model_type" | "dict_type" | "model_attributes_type" | "mapping_type":
-            return "should be a table", f"write it as [{shown(location)}]"
-        case "tuple_type" | "list_type":
-            return "should be a list", 'write it as ["…", "…"]'
-        case "string_type":
-            return "should be text", "put it in quotes"
-    message = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    kind = error["type"]
+    if kind == "extra_forbidden":
+        return "unknown key", nearest(name, keys(table)) or f"known here: {', '.join(keys(table))}"
+    if kind == "missing":
+        return "is missing", described(table, name)
+    if kind in _PLAIN:
+        what, remedy = _PLAIN[kind]
+        return what, remedy.format(path=shown(location))
+    message = error["msg"].removeprefix("Value error, ").removeprefix("Input ").partition(", unable")[0]
     value = error["input"]
-    if quote and error["type"] != "phasewise" and isinstance(value, str | int | float | date):
+    if quote and kind != "phasewise" and isinstance(value, str | int | float | date):
         message = f"{json.dumps(value, ensure_ascii=False, default=str)} {message}"
     return message, ""
+
+
+def in_order(found: Mapping[Location, Mistake], values: Any) -> list[Mistake]:
+    """The mistakes in the order of the file, so that they can be corrected from top to bottom.
+
+    Args:
+        found: path → mistake.
+        values: the tables; what is missing in them comes after what is there.
+    """
+    return [found[location] for location in sorted(found, key=lambda path: _position(path, values))]
+
+
+def _position(location: Location, values: Any) -> tuple[int, ...]:
+    position: list[int] = []
+    for step in location:
+        if isinstance(values, dict):
+            names = list(values)
+            position.append(names.index(step) if step in names else len(names))
+            values = values.get(step)
+        elif isinstance(values, list) and isinstance(step, int) and step < len(values):
+            position.append(step)
+            values = values[step]
+    return tuple(position)

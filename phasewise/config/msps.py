@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, WithJsonSchema, field_validator
 
 from phasewise.config.calendars import CalendarSettings
 from phasewise.config.mapping import MappingTables
@@ -79,6 +79,9 @@ def _values(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
 
+_VALUES_SCHEMA = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+
+
 class AutomationSettings(BaseModel):
     """An automation whose effect on ticket volume is to be measured (indicator 2.3)."""
 
@@ -89,7 +92,9 @@ class AutomationSettings(BaseModel):
     ended_on: Day | None = Field(None, description="Last day on which it ran.")
     targets: dict[
         Annotated[str, AfterValidator(_column)],
-        Annotated[tuple[Text, ...], BeforeValidator(_values), Field(min_length=1)],
+        Annotated[
+            tuple[Text, ...], BeforeValidator(_values), Field(min_length=1), WithJsonSchema(_VALUES_SCHEMA)
+        ],
     ] = Field(
         min_length=1,
         description="Which tickets it should make fewer: column = value or list of values; several columns "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticCustomError
 
 from phasewise.config.annotations import Arms, Kind, Location, absolute, keys, rebuild
-from phasewise.config.document import DELIMITER, PREFIX, leaves, merged
+from phasewise.config.document import DELIMITER, PREFIX, STORE_VARIABLE, leaves, merged
 from phasewise.config.mapping import wrong_words
 from phasewise.config.mistakes import mistakes_of, shown
 from phasewise.config.msps import MspSettings
@@ -21,6 +22,8 @@ from phasewise.config.store import FILE_NAME, StoreSettings, normal_url
 from phasewise.config.values import nearest
 from phasewise.connectors import connectors
 from phasewise.errors import ConfigError, Mistake
+
+MASK = "**********"
 
 
 class _NotValid(BaseModel):
@@ -47,16 +50,20 @@ class Prepared:
     notes: list[str] = field(default_factory=list)
     hidden: dict[str, str] = field(default_factory=dict)
 
-    def named(self, location: Location, found: Mistake) -> Mistake:
+    def _named(self, location: Location, found: Mistake) -> Mistake:
         """The mistake with the environment variable as its path where that is where the value stands."""
         if location not in self.from_environment:
             return found
-        variable = PREFIX + DELIMITER.join(str(step) for step in location).upper()
+        names = [str(step) for step in takewhile(lambda step: isinstance(step, str), location)]
+        variable = PREFIX + DELIMITER.join(names).upper()
+        if location == ("store", "url") and self.environ.get(STORE_VARIABLE):
+            variable = STORE_VARIABLE
         return Mistake(variable, found.what, found.remedy)
 
     def add(self, location: Location, what: str, remedy: str = "") -> None:
-        """Note a mistake; the first of a path stays."""
-        self.mistakes.setdefault(location, self.named(location, Mistake(shown(location), what, remedy)))
+        """Note a mistake, unless one is known there or below: it would only be said twice."""
+        if not any(known[: len(location)] == location for known in self.mistakes):
+            self.mistakes[location] = self._named(location, Mistake(shown(location), what, remedy))
 
     def mask(self, found: Mistake) -> Mistake:
         """The mistake without any value that a reference stands for."""
@@ -111,7 +118,7 @@ def _store(prepared: Prepared, table: Any) -> Any:
         return table
 
     def visit(location: Location, _: Kind, value: Any) -> Any:
-        text, folder = _resolved(prepared, location, value, literal_secrets=True)
+        text, folder = _resolved(prepared, location, value)
         if not isinstance(text, str) or location in prepared.mistakes:
             return text
         try:
@@ -136,7 +143,7 @@ def _msp(prepared: Prepared, name: str, table: Any) -> Any:
     def visit(location: Location, _: Kind, value: Any) -> Any:
         if "mapping" in location:  # the vendors' words are free: they may read like references
             return value
-        return _resolved(prepared, location, value, literal_secrets=True)[0]
+        return _resolved(prepared, location, value)[0]
 
     _words(prepared, ("msps", name), table)
     rebuilt = rebuild(table, (MspSettings,), visit, ("msps", name))
@@ -193,7 +200,7 @@ def _connector_settings(prepared: Prepared, place: Location, table: dict[str, An
 
 def _validated(prepared: Prepared, place: Location, written: dict[str, Any], model: type[BaseModel]) -> Any:
     def visit(location: Location, kind: Kind, value: Any) -> Any:
-        text, folder = _resolved(prepared, location, value, literal_secrets=kind != "secret")
+        text, folder = _resolved(prepared, location, value, secret=kind == "secret")
         return absolute(text, folder) if kind == "path" and isinstance(text, str) and text else text
 
     alternatives: Arms = (model,)
@@ -202,12 +209,12 @@ def _validated(prepared: Prepared, place: Location, written: dict[str, Any], mod
         return model.model_validate(values)
     except ValidationError as error:
         for location, found in mistakes_of(error, values, alternatives, prefix=place, quote=False):
-            prepared.mistakes.setdefault(location, prepared.named(location, found))
+            prepared.add(location, found.what, found.remedy)
         return _NotValid()
 
 
 def _resolved(
-    prepared: Prepared, location: Location, value: Any, *, literal_secrets: bool
+    prepared: Prepared, location: Location, value: Any, *, secret: bool = False
 ) -> tuple[Any, Path]:
     """The value that a reference stands for, or the value itself, and the folder its paths are relative to.
 
@@ -218,10 +225,10 @@ def _resolved(
     in_environment = location in prepared.from_environment
     folder = Path.cwd() if in_environment or (ref and ref.scheme == "env") else prepared.base
     if ref is None:
-        if not in_environment and (not literal_secrets or (isinstance(value, str) and looks_secret(value))):
-            prepared.add(location, "is a secret, and secrets do not stand in the settings file", HOW)
-        if not literal_secrets or in_environment:
-            prepared.hidden[str(value)] = "**********"
+        if secret or (isinstance(value, str) and looks_secret(value)):
+            prepared.hidden[str(value)] = MASK
+            if not in_environment:
+                prepared.add(location, "is a secret, and secrets do not stand in the settings file", HOW)
         return value, folder
     try:
         resolved = resolve(ref, base=folder, environ=prepared.environ)
@@ -229,6 +236,6 @@ def _resolved(
         prepared.add(location, f"{ref}: {error.what}", error.remedy)
         return value, folder
     prepared.hidden[resolved.text] = str(ref)
-    if resolved.note and not literal_secrets:
+    if resolved.note and secret:
         prepared.notes.append(f"{shown(location)}: {resolved.note}")
     return resolved.text, folder

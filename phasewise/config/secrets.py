@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, SecretBytes, SecretStr
 
@@ -136,9 +137,23 @@ def secret_values(settings: Any) -> frozenset[str]:
     return frozenset(text for text in _secrets(settings) if text)
 
 
+def _parts(text: str) -> Iterator[str]:
+    """A secret, and the password in it where it is an address; the path of a SQLite store is none."""
+    if text.startswith("sqlite:"):
+        return
+    yield text
+    try:
+        password = urlsplit(text).password
+    except ValueError:  # not an address after all
+        return
+    if password:
+        yield password
+        yield unquote(password)
+
+
 def _secrets(value: Any) -> Iterator[str]:
     if isinstance(value, SecretStr):
-        yield value.get_secret_value()
+        yield from _parts(value.get_secret_value())
     elif isinstance(value, SecretBytes):
         yield value.get_secret_value().decode("utf-8", "replace")
     elif isinstance(value, BaseModel):

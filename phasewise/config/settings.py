@@ -9,12 +9,11 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
-from phasewise.config.annotations import Location
 from phasewise.config.calendars import CalendarSettings
 from phasewise.config.connections import ConnectionSettings
 from phasewise.config.document import Document, find_settings_path, read_document, read_environment
 from phasewise.config.mapping import layered
-from phasewise.config.mistakes import mistakes_of
+from phasewise.config.mistakes import in_order, mistakes_of
 from phasewise.config.msps import (
     AutomationSettings,
     ExceptionSettings,
@@ -26,7 +25,7 @@ from phasewise.config.msps import (
 from phasewise.config.prepare import Prepared, prepare
 from phasewise.config.retain import RetainSettings
 from phasewise.config.store import StoreSettings
-from phasewise.errors import ConfigError, Mistake
+from phasewise.errors import ConfigError
 
 __all__ = [
     "AutomationSettings",
@@ -76,26 +75,26 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] | None = 
     written = read_document(file)
     overrides, wrong = read_environment(variables)
     prepared = prepare(written, overrides, base=file.parent, environ=variables)
-    mistakes = {(m.path,): m for m in wrong} | prepared.mistakes
-    settings = _validated(prepared, file, mistakes)
-    if settings is None or mistakes:
+    settings = _validated(prepared, file)
+    if settings is None or prepared.mistakes or wrong:
+        mistakes = wrong + in_order(prepared.mistakes, prepared.values)
         count = len(mistakes)
         raise ConfigError(
             f"{count} mistake{'s' if count > 1 else ''} in the settings",
             where=str(file),
-            remedy="All settings: docs/reference/settings.md",
-            mistakes=[prepared.mask(m) for m in mistakes.values()],
+            remedy="docs/reference/settings.md explains every setting",
+            mistakes=[prepared.mask(m) for m in mistakes],
         )
     return settings
 
 
-def _validated(prepared: Prepared, file: Path, mistakes: dict[Location, Mistake]) -> Settings | None:
-    """The settings, or None with what is wrong added to `mistakes`; a path already there is left as it is."""
+def _validated(prepared: Prepared, file: Path) -> Settings | None:
+    """The settings, or None with what is wrong added to the mistakes."""
     try:
         document = Document.model_validate(prepared.values)
     except ValidationError as error:
         for location, found in mistakes_of(error, prepared.values, (Document,)):
-            mistakes.setdefault(location, prepared.named(location, found))
+            prepared.add(location, found.what, found.remedy)
         return None
     return Settings(
         **_completed(document),

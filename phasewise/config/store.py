@@ -62,7 +62,9 @@ def normal_url(text: str, *, base: Path) -> str:
 
 
 def _sqlite(url: URL, base: Path) -> str:
-    if not url.database or url.database == ":memory:":
-        raise mistake("keeps nothing: a store in memory is gone when the command ends; name a file")
+    if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
+        raise mistake(
+            "names no file, and a store in memory is gone when the command ends; write sqlite:///phasewise.db"
+        )
     file = Path(url.database).expanduser()
     return url.set(drivername="sqlite", database=str(base / file)).render_as_string(hide_password=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from difflib import get_close_matches
 from typing import Annotated, Any
@@ -22,7 +23,7 @@ def mistake(message: str) -> PydanticCustomError:
     return PydanticCustomError("phasewise", "{message}", {"message": message})
 
 
-def nearest(word: str, known: list[str] | tuple[str, ...]) -> str:
+def nearest(word: str, known: Sequence[str]) -> str:
     """`did you mean "x"?` for the known word most like this one, "" when none is like it."""
     folded = {k.casefold(): k for k in known}
     found = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
@@ -111,8 +112,11 @@ def one_of(value: str, known: tuple[str, ...], what: str) -> str:
         PydanticCustomError: it is not; the message suggests the nearest and lists them all.
     """
     if value not in known:
-        hint = nearest(value, known)
-        raise mistake(
-            f'"{value}" is not {what}; ' + (f"{hint} " if hint else "") + f"Known: {', '.join(known)}"
-        )
+        raise mistake(f'"{value}" is not {what}; {choices(value, known)}')
     return value
+
+
+def choices(word: str, known: Sequence[str]) -> str:
+    """What could be written instead of a word: the nearest one, and all of them."""
+    hint = nearest(word, known)
+    return f"{hint} Known: {', '.join(known)}" if hint else f"known: {', '.join(known)}"
