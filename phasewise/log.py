@@ -102,7 +102,7 @@ def configure(*, form: Form = "auto", level: Level = "warning", stream: TextIO |
         level: events below it are not written.
         stream: standard error when None. Standard output is for results only.
     """
-    global _level, _form, _stream, _structlog  # noqa: PLW0603  # one process has one log
+    global _level, _form, _stream, _structlog
     with _lock:
         _level, _form, _stream, _structlog = _LEVELS[level], form, stream, None
     _take_over_standard_logging(_LEVELS[level])
@@ -132,7 +132,7 @@ class Log:
         self._write("warning", event, fields)
 
     def error(self, event: str, **fields: Any) -> None:
-        """Something ended that should not have. `exc_info=True` adds the traceback, without local variables."""
+        """Something ended that should not have. `exc_info=True` adds the traceback, without its variables."""
         self._write("error", event, fields)
 
     def _write(self, level: Level, event: str, fields: dict[str, Any]) -> None:
@@ -180,11 +180,15 @@ def _build(*, for_people: bool) -> Any:
         processors += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(default=str)]
     # Configured for the whole process: what a library logs through structlog is masked, too.
     structlog.configure(
-        processors=[*processors, lambda _logger, _method, text: redact(text)],
+        processors=[*processors, _redact_line],
         logger_factory=lambda *_: structlog.PrintLogger(_target()),
         cache_logger_on_first_use=False,
     )
     return structlog.get_logger()
+
+
+def _redact_line(_logger: Any, _method: str, line: Any) -> str:
+    return redact(str(line))
 
 
 class _RedactingFormatter(logging.Formatter):

@@ -97,10 +97,11 @@ def all_output(form: log.Form) -> str:
     log.register_secret(SECRET)
     events = log.Log("test")
     with log.bound(header=SECRET):
-        events.info("asked", url=f"https://x/?key={quote(SECRET, safe='')}", headers={"Authorization": SECRET})
+        events.info(
+            "asked", url=f"https://x/?key={quote(SECRET, safe='')}", headers={"Authorization": SECRET}
+        )
     try:
-        token = SECRET
-        raise ValueError(f"bad token {token}")
+        int(SECRET)
     except ValueError:
         events.error("failed", exc_info=True)
         logging.getLogger("some.library").exception("failed with %s", SECRET)
@@ -149,5 +150,7 @@ def test_logs_go_to_standard_error_when_nothing_was_configured(capsys: pytest.Ca
 
 
 def test_importing_the_log_imports_no_structlog() -> None:
-    code = "import sys, phasewise.log; phasewise.log.Log('x').debug('y'); sys.exit('structlog' in sys.modules)"
+    code = (
+        "import sys, phasewise.log; phasewise.log.Log('x').debug('y'); sys.exit('structlog' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
