@@ -37,7 +37,7 @@ def stored_revision(connection: Connection, *, where: str) -> str | None:
             where=where,
             remedy="Give Phasewise a database of its own",
         )
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
 
 
 def refuse_newer(revision: str | None, *, where: str) -> None:

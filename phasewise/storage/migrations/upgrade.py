@@ -10,6 +10,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 from alembic import command
 from alembic.config import Config
@@ -18,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from phasewise.errors import StoreError
 from phasewise.storage.databases import (
+    Dialect,
     make_engine,
     need_folder,
     parse_url,
@@ -27,14 +29,8 @@ from phasewise.storage.databases import (
     writing,
 )
 from phasewise.storage.migrations import FOLDER, refuse_newer, revisions, stored_revision
-
-try:
-    from phasewise.storage.review.views import create_views
-except ModuleNotFoundError:  # until the review room is there
-
-    def create_views(connection: Connection, dialect: str) -> None:
-        """Make no view."""
-
+from phasewise.storage.review.scope import readers_of_views
+from phasewise.storage.review.views import create_views, grant_views
 
 _LOCK = 0x7068_6173_6577_6973
 """Key of the Postgres advisory lock under which one process migrates at a time ("phasewis")."""
@@ -151,7 +147,7 @@ def _upgrade(engine: Engine, connection: Connection, now: datetime) -> Upgrade:
     if before is not None and pending and engine.dialect.name == "sqlite":
         backup = _back_up(sqlite_path(engine.url), pending[-1], now)
     try:
-        _migrate(connection, pending)
+        _migrate(connection, pending, cast("Dialect", engine.dialect.name))
     except SQLAlchemyError as error:
         raise StoreError(
             f"the upgrade to revision {pending[-1] if pending else before} failed: {error}",
@@ -161,33 +157,19 @@ def _upgrade(engine: Engine, connection: Connection, now: datetime) -> Upgrade:
     return Upgrade(before, revisions()[-1], pending, backup)
 
 
-def _migrate(connection: Connection, pending: tuple[str, ...]) -> None:
-    readers = _view_readers(connection)
-    for view in inspect(connection).get_view_names():
-        if view.startswith("v_"):
-            connection.execute(text(f'DROP VIEW "{view}"'))
+def _migrate(connection: Connection, pending: tuple[str, ...], dialect: Dialect) -> None:
+    readers = readers_of_views(connection) if dialect == "postgresql" else ()
     if pending:
+        for view in inspect(connection).get_view_names():
+            if not view.startswith("v_"):
+                continue
+            connection.execute(text(f'DROP VIEW IF EXISTS "{view}"'))
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
         command.upgrade(config, pending[-1])
-    create_views(connection, connection.dialect.name)
-    for view in inspect(connection).get_view_names():
-        for reader in readers if view.startswith("v_") else ():
-            connection.execute(text(f'GRANT SELECT ON "{view}" TO "{reader}"'))
-
-
-def _view_readers(connection: Connection) -> tuple[str, ...]:
-    """Logins that may read the views today, beside their owner: dropping a view drops that too."""
-    if connection.dialect.name != "postgresql":
-        return ()
-    rows = connection.execute(
-        text(
-            "SELECT DISTINCT grantee FROM information_schema.role_table_grants"
-            " WHERE table_schema = current_schema() AND table_name LIKE 'v\\_%'"
-            " AND privilege_type = 'SELECT' AND grantee <> current_user ORDER BY grantee"
-        )
-    )
-    return tuple(rows.scalars())
+    create_views(connection, dialect)
+    for reader in readers:
+        grant_views(connection, reader)
 
 
 def _pending(stored: str | None) -> tuple[str, ...]:

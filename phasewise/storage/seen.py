@@ -1,0 +1,130 @@
+"""What a listing of ids shows: rows seen, rows open, rows that a listing no longer has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, or_, select, update
+
+from phasewise.model.words import STOPPED
+from phasewise.storage.engine import MspStore
+from phasewise.storage.tables import RECORD_TABLES, raw_pages
+
+IDS_AT_A_TIME = 500
+
+
+def touch_seen(scope: MspStore, connection_id: str, table: str, ids: Sequence[str], at: datetime) -> int:
+    """Note that a listing has these ids: `seen_at` moves, `gone_at` is cleared.
+
+    Args:
+        scope: the store of one MSP.
+        connection_id: the connection.
+        table: table of the records.
+        ids: the vendor's ids that were listed.
+        at: when.
+
+    Returns:
+        How many of them the store holds.
+    """
+    rows = RECORD_TABLES[table]
+    found = 0
+    with scope.write() as connection:
+        for start in range(0, len(ids), IDS_AT_A_TIME):
+            statement = (
+                update(rows)
+                .where(
+                    rows.c.msp_id == scope.msp_id,
+                    rows.c.connection_id == connection_id,
+                    rows.c.id.in_(ids[start : start + IDS_AT_A_TIME]),
+                )
+                .values(seen_at=at, gone_at=None)
+            )
+            found += connection.execute(statement).rowcount
+    return found
+
+
+def mark_unlisted(
+    scope: MspStore, connection_id: str, stream: str, table: str, *, seen_since: datetime, now: datetime
+) -> int:
+    """Set `gone_at` of every row of a stream that a proven-complete listing of all of it did not have.
+
+    Args:
+        scope: the store of one MSP.
+        connection_id: the connection.
+        stream: the stream whose raw pages the rows were derived from.
+        table: table of the rows.
+        seen_since: when the listing began; rows seen at or after it stay.
+        now: what `gone_at` becomes.
+
+    Returns:
+        Rows marked now.
+    """
+    rows, pages = RECORD_TABLES[table], raw_pages
+    of_stream = select(pages.c.page_id).where(
+        pages.c.msp_id == scope.msp_id, pages.c.connection_id == connection_id, pages.c.stream == stream
+    )
+    statement = (
+        update(rows)
+        .where(
+            rows.c.msp_id == scope.msp_id,
+            rows.c.connection_id == connection_id,
+            rows.c.gone_at.is_(None),
+            rows.c.seen_at < seen_since,
+            rows.c.raw_page.in_(of_stream),
+        )
+        .values(gone_at=now)
+    )
+    with scope.write() as connection:
+        return connection.execute(statement).rowcount
+
+
+def open_ids(scope: MspStore, connection_id: str, table: str) -> Iterator[str]:
+    """Ids of the rows that may still change at the source, ascending.
+
+    Args:
+        scope: the store of one MSP.
+        connection_id: the connection.
+        table: table of the records; of a kind that nothing says to be open or closed, none is.
+    """
+    condition = _still_open(table)
+    if condition is None:
+        return
+    rows, last = RECORD_TABLES[table], ""
+    query = select(rows.c.id).where(
+        rows.c.msp_id == scope.msp_id,
+        rows.c.connection_id == connection_id,
+        rows.c.gone_at.is_(None),
+        condition,
+    )
+    while True:  # in pieces: no snapshot is held while the source is asked about them
+        piece = query.where(rows.c.id > last).order_by(rows.c.id).limit(IDS_AT_A_TIME)
+        with scope.read() as connection:
+            ids = list(connection.execute(piece).scalars())
+        yield from ids
+        if len(ids) < IDS_AT_A_TIME:
+            return
+        last = ids[-1]
+
+
+def _still_open(table: str) -> ColumnElement[bool] | None:
+    columns = RECORD_TABLES[table].c
+    if table == "tickets":
+        return or_(columns.status.is_(None), columns.status.not_in(sorted(STOPPED)))
+    if table == "invoices":
+        return columns.paid_on.is_(None)
+    for name in ("outcome", "finished_at", "ended_at"):
+        if name in columns:
+            column = columns[name]
+            return or_(column.is_(None), column == "open") if name == "outcome" else column.is_(None)
+    return None
+
+
+def count_rows(scope: MspStore, connection_id: str, table: str) -> int:
+    """Rows of a connection that are not gone."""
+    rows = RECORD_TABLES[table]
+    query = select(func.count()).where(
+        rows.c.msp_id == scope.msp_id, rows.c.connection_id == connection_id, rows.c.gone_at.is_(None)
+    )
+    with scope.read() as connection:
+        return int(connection.execute(query).scalar_one())

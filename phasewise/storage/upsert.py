@@ -1,0 +1,189 @@
+"""Upserts of records: the hot path, with SQL written once per table for each database.
+
+SQLite: `executemany` of the driver. Postgres: COPY into a temporary table, then one INSERT … ON CONFLICT.
+SQLAlchemy's own inserts take several times as long (benchmarks/bench_write_page.py).
+
+A row is not replaced by an older one: when both say when the vendor last changed them, the later stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import repeat
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, bindparam, select, type_coerce, update
+
+from phasewise.storage.shapes import Shape, shape
+from phasewise.storage.tables import RECORD_TABLES
+from phasewise.storage.types import from_epoch
+
+_IDS_AT_A_TIME = 500
+"""Ids in one query: under the smallest limit of bound values of any SQLite."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What the rows of one page have in common.
+
+    Attributes:
+        msp_id: the MSP.
+        connection_id: the connection.
+        at: when the page was fetched, epoch seconds.
+        page_id: the raw page they were derived from, None when there is none.
+        is_remap: derived again from a stored page: nothing was seen now, and a page only replaces what was
+            derived from itself or from an older one.
+    """
+
+    msp_id: str
+    connection_id: str
+    at: int
+    page_id: int | None
+    is_remap: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the store holds of a record: when the vendor changed it, and the page it came from."""
+
+    updated_at: int | None
+    raw_page: int | None
+
+
+def upsert(
+    connection: Connection, origin: Origin, form: Shape, columns: Sequence[Any], indexes: Sequence[int]
+) -> int:
+    """Insert rows or replace those with the same key.
+
+    Args:
+        connection: inside a write transaction.
+        origin: what they have in common.
+        form: the shape of their table.
+        columns: one per field, as stored (`shapes.to_columns`); ids are distinct.
+        indexes: positions of their payloads in the raw page.
+
+    Returns:
+        Rows written; fewer than given where the store has later ones.
+    """
+    if connection.dialect.name == "sqlite":
+        return _upsert_sqlite(connection, origin, form, columns, indexes)
+    return _upsert_postgres(connection, origin, form, columns, indexes)
+
+
+def standings(connection: Connection, origin: Origin, table: str, ids: Sequence[str]) -> dict[str, Standing]:
+    """What the store holds of these records: id → standing; one that is not there is left out."""
+    c = RECORD_TABLES[table].c
+    query = select(c.id, type_coerce(c.updated_at, BigInteger), c.raw_page).where(
+        c.msp_id == origin.msp_id,
+        c.connection_id == origin.connection_id,
+        c.id.in_(bindparam("ids", expanding=True)),
+    )
+    found: dict[str, Standing] = {}
+    for some in chunks(ids):
+        rows = connection.execute(query, {"ids": some})
+        found |= {row[0]: Standing(row[1], row[2]) for row in rows}
+    return found
+
+
+def mark_seen(connection: Connection, origin: Origin, table: str, column: str, values: Sequence[str]) -> None:
+    """Only say that rows were seen: they are there, though what was fetched of them is older.
+
+    Args:
+        connection: inside a write transaction.
+        origin: what the page says.
+        table: table of the rows.
+        column: column to find them by, their id or their parent.
+        values: its values.
+    """
+    rows = RECORD_TABLES[table]
+    seen = {"seen_at": from_epoch(origin.at), "gone_at": None}
+    for some in chunks(values):
+        mine = (rows.c.msp_id == origin.msp_id, rows.c.connection_id == origin.connection_id)
+        connection.execute(update(rows).where(*mine, rows.c[column].in_(some)).values(seen))
+
+
+def chunks(values: Sequence[str]) -> Iterator[list[str]]:
+    """The values in lists short enough for one query."""
+    for start in range(0, len(values), _IDS_AT_A_TIME):
+        yield list(values[start : start + _IDS_AT_A_TIME])
+
+
+def _upsert_sqlite(
+    connection: Connection, origin: Origin, form: Shape, columns: Sequence[Any], indexes: Sequence[int]
+) -> int:
+    driver = connection.connection.driver_connection
+    assert driver is not None  # a connection in a transaction has one
+    page = repeat(origin.page_id) if origin.page_id is not None else repeat(None)
+    at = repeat(origin.at)
+    before = driver.total_changes
+    driver.executemany(
+        _sqlite_sql(form.table, origin.is_remap),
+        zip(
+            repeat(origin.msp_id), repeat(origin.connection_id), *columns, at, at, page, indexes, strict=False
+        ),
+    )
+    return int(driver.total_changes - before)
+
+
+def _upsert_postgres(
+    connection: Connection, origin: Origin, form: Shape, columns: Sequence[Any], indexes: Sequence[int]
+) -> int:
+    driver = connection.connection.driver_connection
+    assert driver is not None  # a connection in a transaction has one
+    create, copy_in, insert = _postgres_sql(form.table, origin.is_remap)
+    with driver.cursor() as cursor:
+        cursor.execute(create)
+        with cursor.copy(copy_in) as copy:
+            for row in zip(*columns, indexes, strict=True):
+                copy.write_row(row)
+        constants = (origin.msp_id, origin.connection_id, origin.at, origin.at, origin.page_id)
+        cursor.execute(insert, constants)
+        return int(cursor.rowcount)
+
+
+def _names(table: str) -> list[str]:
+    return [field.name for field in shape(table).fields]
+
+
+@cache
+def _sqlite_sql(table: str, is_remap: bool) -> str:
+    names = ["msp_id", "connection_id", *_names(table), "first_seen_at", "seen_at", "raw_page", "raw_index"]
+    marks = ", ".join("?" * len(names))
+    columns = ", ".join(f'"{name}"' for name in names)
+    conflict = _on_conflict(table, is_remap=is_remap)
+    return f'INSERT INTO "{table}" ({columns}) VALUES ({marks}) {conflict}'  # noqa: S608  # names are the tables' own
+
+
+@cache
+def _postgres_sql(table: str, is_remap: bool) -> tuple[str, str, str]:
+    """Create the staging table, copy into it, and insert from it."""
+    fields = ", ".join(f'"{name}"' for name in _names(table))
+    stage = f'"stage_{table}"'
+    create = (
+        f"CREATE TEMPORARY TABLE IF NOT EXISTS {stage} ON COMMIT DELETE ROWS AS"  # noqa: S608  # as above
+        f' SELECT {fields}, raw_index FROM "{table}" WITH NO DATA'
+    )
+    copy_in = f"COPY {stage} ({fields}, raw_index) FROM STDIN"
+    insert = (
+        f'INSERT INTO "{table}"'  # noqa: S608  # as above
+        f" (msp_id, connection_id, first_seen_at, seen_at, raw_page, {fields}, raw_index)"
+        f" SELECT %s::text, %s::text, %s::bigint, %s::bigint, %s::bigint, {fields}, raw_index FROM {stage} "
+    )
+    return create, copy_in, insert + _on_conflict(table, is_remap=is_remap)
+
+
+def _on_conflict(table: str, *, is_remap: bool) -> str:
+    replaced = [*(n for n in _names(table) if n != "id"), "raw_page", "raw_index"]
+    sets = [f'"{name}" = excluded."{name}"' for name in replaced]
+    later = (
+        f'(excluded.updated_at IS NULL OR "{table}".updated_at IS NULL'
+        f' OR excluded.updated_at >= "{table}".updated_at)'
+    )
+    if is_remap:
+        mine, stored = "excluded.raw_page", f'"{table}".raw_page'
+        later = f"({stored} IS NULL OR {mine} = {stored} OR ({mine} > {stored} AND {later}))"
+    else:
+        sets += ["seen_at = excluded.seen_at", "gone_at = NULL"]
+    return f"ON CONFLICT (msp_id, connection_id, id) DO UPDATE SET {', '.join(sets)} WHERE {later}"
