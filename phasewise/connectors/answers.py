@@ -188,8 +188,7 @@ def _is_push_back(answer: Answer, reading: Reading) -> bool:
     if answer.status == 429 or reading.is_push_back(answer):
         return True
     if answer.status == 403 or answer.status >= 500:
-        note = read_limits(answer.headers, 0.0)
-        return "retry-after" in answer.headers or (answer.status == 403 and note.remaining == 0)
+        return "retry-after" in answer.headers or read_limits(answer.headers, 0.0).remaining == 0
     return False
 
 
