@@ -1,1 +1,1 @@
-"""The one place where a connector meets the store: slices, checkpoints, receipts, sweeps."""
+"""The one place where a connector meets the store: slices, checkpoints, receipts, sweeps, remap."""
