@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection
 
-from phasewise.storage.engine import MspStore
 from phasewise.storage.own_rows import upsert_own
 from phasewise.storage.tables import rejects as table
 
@@ -71,22 +70,3 @@ def put_rejects(connection: Connection, slot: Slot, at: datetime, rejects: Seque
             "at": at,
         }
     upsert_own(connection, table, list(rows.values()))
-
-
-def forget_rejects(scope: MspStore, connection_id: str, stream: str, slice: str, run_id: str) -> int:  # noqa: A002  # the word of the field
-    """Remove the rejects of a slice that a run which read all of it no longer met.
-
-    Args:
-        scope: the store of one MSP.
-        connection_id: the connection.
-        stream: the stream.
-        slice: the slice's key; call it only after the slice was read from its start to its proven end.
-        run_id: that run; its own rejects stay.
-
-    Returns:
-        Rejects removed.
-    """
-    c = table.c
-    mine = (c.msp_id == scope.msp_id, c.connection_id == connection_id, c.stream == stream, c.slice == slice)
-    with scope.write() as connection:
-        return connection.execute(delete(table).where(*mine, c.run_id != run_id)).rowcount

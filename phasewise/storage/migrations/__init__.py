@@ -16,9 +16,9 @@ _VERSION_FILE = re.compile(r"^v(\d{4})_\w+\.py$")
 
 
 @cache
-def revisions() -> tuple[str, ...]:
-    """Every revision this release knows, oldest first. A file `vNNNN_<what it does>.py` is one."""
-    found = (_VERSION_FILE.match(path.name) for path in (FOLDER / "versions").iterdir())
+def revisions(folder: Path = FOLDER) -> tuple[str, ...]:
+    """Every revision there is, oldest first. A file `versions/vNNNN_<what it does>.py` is one."""
+    found = (_VERSION_FILE.match(path.name) for path in (folder / "versions").iterdir())
     return tuple(sorted(match.group(1) for match in found if match))
 
 
@@ -40,29 +40,29 @@ def stored_revision(connection: Connection, *, where: str) -> str | None:
     return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
 
 
-def refuse_newer(revision: str | None, *, where: str) -> None:
+def refuse_newer(revision: str | None, *, where: str, folder: Path = FOLDER) -> None:
     """Raise when the store was written by a release that knows more revisions.
 
     Raises:
         SchemaError: the store is newer than this release.
     """
-    if revision is not None and revision not in revisions():
+    if revision is not None and revision not in revisions(folder):
         raise SchemaError(
-            f"the store has revision {revision}, this release knows {revisions()[-1]} at most",
+            f"the store has revision {revision}, this release knows {revisions(folder)[-1]} at most",
             where=where,
             remedy="Upgrade Phasewise; an older release must not write a newer store",
         )
 
 
-def refuse_older(revision: str, *, where: str) -> None:
+def refuse_older(revision: str, *, where: str, folder: Path = FOLDER) -> None:
     """Raise when the store lacks revisions of this release.
 
     Raises:
         SchemaError: the store must be upgraded.
     """
-    if revision != revisions()[-1]:
+    if revision != revisions(folder)[-1]:
         raise SchemaError(
-            f"the store has revision {revision}, this release needs {revisions()[-1]}",
+            f"the store has revision {revision}, this release needs {revisions(folder)[-1]}",
             where=where,
             remedy="Run `phasewise db upgrade` (a SQLite store is backed up first)",
         )

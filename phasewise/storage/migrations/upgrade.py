@@ -70,13 +70,14 @@ class SchemaStatus:
     backups: tuple[Path, ...]
 
 
-def upgrade(url: str, *, now: datetime, busy_timeout_seconds: float = 30.0) -> Upgrade:
+def upgrade(url: str, *, now: datetime, busy_timeout_seconds: float = 30.0, folder: Path = FOLDER) -> Upgrade:
     """Make or upgrade the store at a URL; doing it again changes nothing.
 
     Args:
         url: SQLAlchemy URL of the store; a SQLite file that is not there is made, its folder is not.
         now: the instant that names the backup.
         busy_timeout_seconds: how long to wait for another process.
+        folder: where the revisions are.
 
     Raises:
         StoreError: it cannot be written, or a migration failed; the store is as it was.
@@ -88,7 +89,7 @@ def upgrade(url: str, *, now: datetime, busy_timeout_seconds: float = 30.0) -> U
     engine = make_engine(parsed, busy_timeout_seconds=busy_timeout_seconds)
     try:
         with writing(engine) as connection:
-            done = _upgrade(engine, connection, now)
+            done = _upgrade(engine, connection, now, folder)
         if done.before is None and engine.dialect.name == "sqlite":
             use_write_ahead_log(engine)
         return done
@@ -135,29 +136,29 @@ def use_write_ahead_log(engine: Engine) -> None:
         raw.close()
 
 
-def _upgrade(engine: Engine, connection: Connection, now: datetime) -> Upgrade:
+def _upgrade(engine: Engine, connection: Connection, now: datetime, folder: Path) -> Upgrade:
     where = place(engine.url)
     if engine.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         _need_utf8(connection, where)
     before = stored_revision(connection, where=where)
-    refuse_newer(before, where=where)
-    pending = _pending(before)
+    refuse_newer(before, where=where, folder=folder)
+    pending = _pending(before, folder)
     backup = None
     if before is not None and pending and engine.dialect.name == "sqlite":
         backup = _back_up(sqlite_path(engine.url), pending[-1], now)
     try:
-        _migrate(connection, pending, cast("Dialect", engine.dialect.name))
+        _migrate(connection, pending, cast("Dialect", engine.dialect.name), folder)
     except SQLAlchemyError as error:
         raise StoreError(
             f"the upgrade to revision {pending[-1] if pending else before} failed: {error}",
             where=where,
             remedy="Nothing was changed. Report this, with the message",
         ) from error
-    return Upgrade(before, revisions()[-1], pending, backup)
+    return Upgrade(before, revisions(folder)[-1], pending, backup)
 
 
-def _migrate(connection: Connection, pending: tuple[str, ...], dialect: Dialect) -> None:
+def _migrate(connection: Connection, pending: tuple[str, ...], dialect: Dialect, folder: Path) -> None:
     readers = readers_of_views(connection) if dialect == "postgresql" else ()
     if pending:
         for view in inspect(connection).get_view_names():
@@ -165,15 +166,15 @@ def _migrate(connection: Connection, pending: tuple[str, ...], dialect: Dialect)
                 continue
             connection.execute(text(f'DROP VIEW IF EXISTS "{view}"'))
         config = Config(attributes={"connection": connection})
-        config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+        config.set_main_option("script_location", str(folder).replace("%", "%%"))
         command.upgrade(config, pending[-1])
     create_views(connection, dialect)
     for reader in readers:
         grant_views(connection, reader)
 
 
-def _pending(stored: str | None) -> tuple[str, ...]:
-    return tuple(known for known in revisions() if stored is None or known > stored)
+def _pending(stored: str | None, folder: Path = FOLDER) -> tuple[str, ...]:
+    return tuple(known for known in revisions(folder) if stored is None or known > stored)
 
 
 def _need_utf8(connection: Connection, where: str) -> None:
