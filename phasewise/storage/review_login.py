@@ -53,15 +53,8 @@ def make_review_login(url: str, name: str, *, busy_timeout_seconds: float = 30.0
         ConfigError: the store is no Postgres store, or the name is none.
         StoreError: the store's login may not make logins, or the one that is there may do too much.
     """
+    check_review_login(url, name)
     parsed = parse_url(url)
-    if parsed.get_backend_name() != "postgresql":
-        raise ConfigError(
-            "a review login is for Postgres only", remedy="`phasewise sql` needs none on SQLite"
-        )
-    if not _NAME.fullmatch(name):
-        raise ConfigError(
-            f'"{name}" cannot be the name of a login', remedy="Use lowercase letters, digits and underscores"
-        )
     engine = make_engine(parsed, busy_timeout_seconds=busy_timeout_seconds)
     password = secrets.token_urlsafe(24)
     try:
@@ -75,6 +68,22 @@ def make_review_login(url: str, name: str, *, busy_timeout_seconds: float = 30.0
         engine.dispose()
     login = parsed.set(username=name, password=password).render_as_string(hide_password=False)
     return ReviewLogin(name, login if is_new else None)
+
+
+def check_review_login(url: str, name: str) -> None:
+    """Raise when there can be no such login, before anything is done.
+
+    Raises:
+        ConfigError: the store is no Postgres store, or the name is none.
+    """
+    if parse_url(url).get_backend_name() != "postgresql":
+        raise ConfigError(
+            "a review login is for Postgres only", remedy="`phasewise sql` needs none on SQLite"
+        )
+    if not _NAME.fullmatch(name):
+        raise ConfigError(
+            f'"{name}" cannot be the name of a login', remedy="Use lowercase letters, digits and underscores"
+        )
 
 
 def _is_harmless(connection: Connection, name: str, where: str) -> bool:

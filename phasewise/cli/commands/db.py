@@ -61,12 +61,14 @@ def upgrade(
     """
     from phasewise.cli.opening import load, now
     from phasewise.storage.migrations.upgrade import upgrade as upgrade_store
-    from phasewise.storage.review_login import make_review_login
+    from phasewise.storage.review_login import check_review_login, make_review_login
 
     settings = load()
     url = settings.store.url.get_secret_value()
+    if review_role is not None:
+        check_review_login(url, review_role)
     done = upgrade_store(url, now=now())
-    login = make_review_login(url, review_role) if review_role else None
+    login = make_review_login(url, review_role) if review_role is not None else None
     _tell_upgrade(done, login, settings.store.shown, as_json=as_json)
 
 
