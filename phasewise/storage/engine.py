@@ -23,6 +23,7 @@ from phasewise.storage.databases import (
     sqlite_path,
     writing,
 )
+from phasewise.storage.driver_errors import translated
 from phasewise.storage.migrations import refuse_newer, refuse_older, stored_revision
 from phasewise.storage.tables import msps
 
@@ -161,11 +162,13 @@ def _no_store(url: URL) -> StoreError:
 def _check_file(url: URL, *, create: bool) -> None:
     """Refuse before SQLite would make an empty file, or say less about the reason."""
     path = sqlite_path(url)
-    if path.is_dir():
+    with translated(place(url)):
+        is_folder, is_there = path.is_dir(), path.exists()
+    if is_folder:
         raise StoreError(
             "the store is a folder", where=str(path), remedy="Name a file in it in `[store] url`"
         )
-    if path.exists():
+    if is_there:
         return
     if not create:
         raise _no_store(url)

@@ -15,7 +15,7 @@ from typing import cast
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, inspect, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from phasewise.errors import StoreError
 from phasewise.storage.databases import (
@@ -28,6 +28,7 @@ from phasewise.storage.databases import (
     sqlite_path,
     writing,
 )
+from phasewise.storage.driver_errors import translated
 from phasewise.storage.migrations import FOLDER, refuse_newer, revisions, stored_revision
 from phasewise.storage.review.scope import readers_of_views
 from phasewise.storage.review.views import create_views, grant_views
@@ -148,10 +149,12 @@ def _upgrade(engine: Engine, connection: Connection, now: datetime, folder: Path
     if before is not None and pending and engine.dialect.name == "sqlite":
         backup = _back_up(sqlite_path(engine.url), pending[-1], now)
     try:
-        _migrate(connection, pending, cast("Dialect", engine.dialect.name), folder)
+        with translated(where):
+            _migrate(connection, pending, cast("Dialect", engine.dialect.name), folder)
     except SQLAlchemyError as error:
+        reason = str(error.orig if isinstance(error, DBAPIError) else error).strip().splitlines()[0]
         raise StoreError(
-            f"the upgrade to revision {pending[-1] if pending else before} failed: {error}",
+            f"the upgrade to revision {revisions(folder)[-1]} failed ({reason})",
             where=where,
             remedy="Nothing was changed. Report this, with the message",
         ) from error
