@@ -12,17 +12,17 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from phasewise.config.values import FROZEN, Zone, mistake, nearest
+from phasewise.config.values import FROZEN, Zone, as_set, mistake, nearest
 from phasewise.model.records.calendars import Calendar
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY = "|".join(WEEKDAYS)
 _DAYS = re.compile(rf"({_DAY})(?:-({_DAY}))?")
 _SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
-_COUNTRY = re.compile(r"([A-Z]{2})(?:-([A-Za-z0-9]+))?")
+_COUNTRY = re.compile(r"([A-Z]{2})(?:-(.+))?")
 
 
 def weekdays(text: str) -> tuple[str, ...]:
@@ -150,7 +150,7 @@ def _check_region(text: str) -> None:
         raise mistake(f'{match[1]} has no region "{match[2]}"; known: {", ".join(known) or "none"}')
 
 
-Holidays = tuple[Annotated[str, BeforeValidator(_holiday)], ...]
+Holidays = Annotated[tuple[Annotated[str, BeforeValidator(_holiday)], ...], AfterValidator(as_set)]
 
 
 class CalendarSettings(BaseModel):

@@ -121,7 +121,7 @@ def read_document(path: Path) -> dict[str, Any]:
         ) from None
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # ValueError also for a number of thousands of digits
         raise ConfigError(
             f"the settings file is not TOML: {error}",
             where=str(path),
@@ -135,10 +135,14 @@ def read_environment(environ: Mapping[str, str]) -> tuple[dict[str, Any], list[M
     variables: dict[str, str] = {}
     wrong: list[Mistake] = []
     for name, value in environ.items():
-        section, nested, _ = name.upper().removeprefix(PREFIX).lower().partition(DELIMITER)
+        section, _, nested = name.upper().removeprefix(PREFIX).lower().partition(DELIMITER)
         if not name.upper().startswith(PREFIX) or not value:
             continue
-        if nested and section in sections:
+        if nested and _names_words(section, nested):
+            wrong.append(
+                Mistake(name, "cannot hold words: the case of its name is lost", "write them in the file")
+            )
+        elif nested and section in sections:
             variables[name.lower()] = value
         elif nested or section in sections:
             wrong.append(Mistake(name, "sets no setting", _meant(section, sections)))
@@ -148,6 +152,10 @@ def read_environment(environ: Mapping[str, str]) -> tuple[dict[str, Any], list[M
     if environ.get(STORE_VARIABLE):
         values.setdefault("store", {})["url"] = environ[STORE_VARIABLE]
     return values, wrong
+
+
+def _names_words(section: str, nested: str) -> bool:
+    return section == "mapping" or nested.split(DELIMITER)[1:2] == ["mapping"]
 
 
 def _meant(section: str, sections: tuple[str, ...]) -> str:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from phasewise.config.annotations import Arms, Location, at, described, keys
-from phasewise.config.values import nearest
+from phasewise.config.values import nearest, quoted
 from phasewise.errors import Mistake
 
 Found = tuple[Location, Mistake]
@@ -28,7 +28,7 @@ def shown(location: Location) -> str:
         if isinstance(step, int):
             text += f"[{step}]"
         else:
-            key = step if _BARE_KEY.fullmatch(step) else json.dumps(step, ensure_ascii=False)
+            key = step if _BARE_KEY.fullmatch(step) else quoted(step)
             text += f".{key}" if text else key
     return text
 

@@ -10,7 +10,19 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, WithJson
 
 from phasewise.config.calendars import CalendarSettings
 from phasewise.config.mapping import MappingTables
-from phasewise.config.values import FROZEN, Currency, Day, Hours, Name, Text, Zone, mistake, one_of
+from phasewise.config.values import (
+    FROZEN,
+    Currency,
+    Day,
+    Hours,
+    Name,
+    Text,
+    Texts,
+    Zone,
+    as_set,
+    mistake,
+    one_of,
+)
 from phasewise.model.words import MAPPINGS
 
 TARGET_COLUMNS = ("category", "subcategory", "type", "priority", "source", "queue")
@@ -37,24 +49,22 @@ class SlaSettings(BaseModel):
     default_calendar: Name | None = Field(
         None, description="Calendar for clients and policies that name none; one of `calendars`."
     )
-    pause: tuple[Annotated[str, AfterValidator(_status)], ...] = Field(
+    pause: Annotated[tuple[Annotated[str, AfterValidator(_status)], ...], AfterValidator(as_set)] = Field(
         (), description="Ticket states in which our own clock stands still."
     )
 
 
 class ScopeSettings(BaseModel):
-    """What is not the MSP's service to clients, and so is not measured. Written as the source has it."""
+    """What is not the MSP's service to clients, and so is not measured."""
 
     model_config = FROZEN
 
-    exclude_queues: tuple[Text, ...] = Field((), description="Boards, queues or groups.")
-    exclude_clients: tuple[Text, ...] = Field(
-        (), description="Clients, by name or id; usually the MSP itself."
+    exclude_queues: Texts = Field((), description="Boards, queues or groups, as the source calls them.")
+    exclude_clients: Texts = Field((), description="Clients, by name or id; usually the MSP itself.")
+    exclude_types: Annotated[tuple[Annotated[str, AfterValidator(_type)], ...], AfterValidator(as_set)] = (
+        Field((), description="Ticket types, in our words.")
     )
-    exclude_types: tuple[Annotated[str, AfterValidator(_type)], ...] = Field(
-        (), description="Ticket types, in our words."
-    )
-    exclude_categories: tuple[Text, ...] = Field((), description="Ticket categories.")
+    exclude_categories: Texts = Field((), description="Ticket categories, as the source calls them.")
 
 
 class TechnicianSettings(BaseModel):

@@ -35,7 +35,10 @@ class Prepared:
     """Values ready for validation, and what was found on the way.
 
     Attributes:
-        values: the merged tables with references resolved.
+        base: folder of the file.
+        environ: the environment.
+        written: the merged tables as they are written.
+        values: the same, with references resolved and connectors' settings validated.
         mistakes: path → what is wrong there.
         notes: what a person should know and that is no mistake.
         from_environment: paths that the environment set.
@@ -43,12 +46,13 @@ class Prepared:
     """
 
     base: Path
-    environ: Mapping[str, str]
-    values: dict[str, Any]
+    environ: Mapping[str, str] = field(repr=False)
+    written: dict[str, Any] = field(repr=False)
+    values: dict[str, Any] = field(repr=False)
     from_environment: frozenset[Location]
     mistakes: dict[Location, Mistake] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    hidden: dict[str, str] = field(default_factory=dict)
+    hidden: dict[str, str] = field(default_factory=dict, repr=False)
 
     def _named(self, location: Location, found: Mistake) -> Mistake:
         """The mistake with the environment variable as its path where that is where the value stands."""
@@ -87,10 +91,12 @@ def prepare(
         base: folder of the file, which its relative paths are relative to.
         environ: the environment, for references.
     """
+    together = merged(written, overrides)
     prepared = Prepared(
         base=base,
         environ=environ,
-        values=merged(written, overrides),
+        written=together,
+        values=dict(together),
         from_environment=frozenset(leaves(overrides)) - {()},
     )
     values = prepared.values

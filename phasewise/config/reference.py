@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, TypeGuard, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -19,6 +19,10 @@ from phasewise.config.secrets import LARGEST_BYTES
 from phasewise.connectors.base import Connector
 from phasewise.model.words import MAPPINGS
 
+Model = type[BaseModel]
+Form = Literal["table", "list", "by name"]
+
+_FORMS: Mapping[Form, str] = {"table": "table", "list": "list of tables", "by name": "tables by name"}
 _WORDS: Mapping[type, str] = {
     str: "text",
     bool: "true or false",
@@ -44,10 +48,11 @@ def settings_page(connectors: Mapping[str, Connector]) -> str:
     Args:
         connectors: by name; each gets a section with the settings of its connections.
     """
-    parts = [INTRODUCTION.format(kib=LARGEST_BYTES // 1024), *_sections(Document, ())]
+    parts = [INTRODUCTION.format(kib=LARGEST_BYTES // 1024)]
+    parts += _sections(_headings(Document, {}))
     for name, one in connectors.items():
         parts.append(f'## A connection with `connector = "{name}"`\n\n{one.title}.')
-        parts += _sections(one.settings, ("connections", "NAME", "settings"), own=True)
+        parts += _sections(_headings(one.settings, {}, "connections.NAME.settings"))
     parts.append(_words())
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
@@ -57,53 +62,68 @@ def settings_schema() -> dict[str, Any]:
     return Document.model_json_schema(mode="validation")
 
 
-def _sections(model: type[BaseModel], path: tuple[str, ...], *, own: bool = False) -> Iterator[str]:
-    """A section for a table, and one for every table below it."""
-    if path:
-        yield _section(model, path, heading="[{}]", level=3 if own or len(path) > 2 else 2)
+def _headings(
+    model: Model, found: dict[Model, str], path: str = "", form: Form = "table"
+) -> dict[Model, str]:
+    """Every model reached from here, outer ones first, and how its table is written: `[msps.NAME.sla]`.
+
+    A model that is reached by several paths is drawn once, at the first.
+    """
+    if model in found:
+        return found
+    found[model] = f"[[{path}]]" if form == "list" else f"[{path}]"
     for name, field in model.model_fields.items():
-        for below, more, is_list in _tables(field):
-            inside = (*path, name, *more)
-            if is_list:
-                yield _section(below, inside, heading="[[{}]]", level=3)
-                yield from list(_sections(below, inside))[1:]
-            else:
-                yield from _sections(below, inside, own=own)
+        for below, how in _tables(field):
+            inside = f"{path}.{name}" if path else name
+            _headings(below, found, f"{inside}.NAME" if how == "by name" else inside, how)
+    return found
 
 
-def _tables(field: FieldInfo) -> Iterator[tuple[type[BaseModel], tuple[str, ...], bool]]:
-    """The models a field leads to: (model, steps between, whether it is a list of tables)."""
+def _tables(field: FieldInfo) -> Iterator[tuple[Model, Form]]:
+    """The models that a field leads to, and how."""
     for arm in arms(field.annotation):
-        if isinstance(arm, type) and issubclass(arm, BaseModel) and arm is not BaseModel:
-            yield arm, (), False
+        if _is_model(arm):
+            yield arm, "table"
         origin: Any = get_origin(arm)
         args = get_args(arm)
-        if not isinstance(origin, type) or not args:
-            continue
-        is_table = issubclass(origin, Mapping)
-        for inner in arms(args[1] if is_table else args[0]):
-            if isinstance(inner, type) and issubclass(inner, BaseModel):
-                yield inner, ("NAME",) if is_table else (), not is_table
+        if isinstance(origin, type) and args:
+            is_table = issubclass(origin, Mapping)
+            for inner in arms(args[1] if is_table else args[0]):
+                if _is_model(inner):
+                    yield inner, "by name" if is_table else "list"
 
 
-def _section(model: type[BaseModel], path: tuple[str, ...], *, heading: str, level: int) -> str:
-    title = heading.format(".".join(path))
-    doc = (model.__doc__ or "").strip().partition("\n\n")[0].replace("\n", " ")
+def _is_model(annotation: Any) -> TypeGuard[Model]:
+    # BaseModel itself stands for a connector's settings, which have a section of their own.
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel) and annotation is not BaseModel
+
+
+def _sections(headings: Mapping[Model, str]) -> Iterator[str]:
+    """A section for every table; the whole file is none."""
+    for model, heading in headings.items():
+        if heading != "[]":
+            yield _section(model, heading, headings)
+
+
+def _section(model: Model, heading: str, headings: Mapping[Model, str]) -> str:
+    level = "###" if heading.count(".") > 1 else "##"
+    doc = (model.__doc__ or "").strip().partition("\n\n")[0]
     rows = [
-        f"| `{field.alias or name}` | {_kind(field)} | {_default(field)} | {_cell(field.description or '')} |"
+        f"| `{field.alias or name}` | {_kind(field, headings)} | {_default(field)} | "
+        f"{_cell(field.description or '')} |"
         for name, field in model.model_fields.items()
-        if not list(_tables(field))
     ]
-    lines = [f"{'#' * level} `{title}`", "", " ".join(doc.split())]
-    if rows:
-        lines += ["", "| key | value | default | meaning |", "|---|---|---|---|", *rows]
-    return "\n".join(lines)
+    head = ["| key | value | default | meaning |", "|---|---|---|---|"] if rows else []
+    return "\n".join([f"{level} `{heading}`", "", " ".join(doc.split()), "", *head, *rows])
 
 
-def _kind(field: FieldInfo) -> str:
+def _kind(field: FieldInfo, headings: Mapping[Model, str]) -> str:
+    tables = [f"{_FORMS[form]} `{headings[model]}`" for model, form in _tables(field)]
+    if tables:
+        return " or ".join(dict.fromkeys(tables))
     alternatives = tuple(arm for arm in arms(field.annotation) if arm is not type(None))
     if kind(alternatives) == "secret":
-        return "text or reference" if field.default else "reference"
+        return "text or reference" if not field.is_required() and field.default else "reference"
     if kind(alternatives) == "path":
         return "path"
     return " or ".join(dict.fromkeys(_kind_of(arm) for arm in alternatives))
@@ -112,7 +132,8 @@ def _kind(field: FieldInfo) -> str:
 def _kind_of(arm: Any) -> str:
     if get_origin(arm) is Literal:
         return ", ".join(f"`{_toml(value)}`" for value in get_args(arm))
-    origin, args = get_origin(arm), get_args(arm)
+    origin: Any = get_origin(arm)
+    args = get_args(arm)
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return "table"
     if isinstance(origin, type) and args:
@@ -128,7 +149,8 @@ def _default(field: FieldInfo) -> str:
     value = field.get_default(call_default_factory=True, validated_data={})
     if hasattr(value, "get_secret_value"):
         value = value.get_secret_value()
-    return "" if value is None or value in ("", (), [], {}) else f"`{_toml(value)}`"
+    plain = value is None or value in ("", (), [], {}) or isinstance(value, BaseModel)
+    return "" if plain else f"`{_toml(value)}`"
 
 
 def _toml(value: Any) -> str:

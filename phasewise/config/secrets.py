@@ -105,9 +105,10 @@ def _read(path: Path) -> Resolved:
             mode = os.fstat(file.fileno()).st_mode
     except FileNotFoundError:
         raise ConfigError(f"there is no file {path}", remedy="Write it, or correct the path") from None
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        reason = error.strerror if isinstance(error, OSError) else error
         raise ConfigError(
-            f"the file {path} cannot be read: {error.strerror}",
+            f"the file {path} cannot be read: {reason}",
             remedy="Let the user that runs Phasewise read it",
         ) from None
     if len(content) > LARGEST_BYTES:

@@ -77,7 +77,7 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] | None = 
     prepared = prepare(written, overrides, base=file.parent, environ=variables)
     settings = _validated(prepared, file)
     if settings is None or prepared.mistakes or wrong:
-        mistakes = wrong + in_order(prepared.mistakes, prepared.values)
+        mistakes = wrong + in_order(prepared.mistakes, prepared.written)
         count = len(mistakes)
         raise ConfigError(
             f"{count} mistake{'s' if count > 1 else ''} in the settings",

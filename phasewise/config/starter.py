@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import unicodedata
@@ -10,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from phasewise.config.values import quoted
 from phasewise.errors import ConfigError
 
 
@@ -44,15 +44,10 @@ def settings_text(answers: Answers) -> str:
     """
     return TEMPLATE.format(
         msp=answers.msp,
-        name=_quoted(answers.name),
-        zone=_quoted(answers.zone),
-        currency=_quoted(answers.currency),
+        name=quoted(answers.name),
+        zone=quoted(answers.zone),
+        currency=quoted(answers.currency),
     )
-
-
-def _quoted(text: str) -> str:
-    # A JSON string is a TOML string, but for DEL, which TOML wants escaped.
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def write_settings(path: Path, text: str, *, overwrite: bool) -> None:

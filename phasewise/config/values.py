@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from datetime import date
@@ -21,6 +22,11 @@ FROZEN = ConfigDict(frozen=True, extra="forbid")
 def mistake(message: str) -> PydanticCustomError:
     """What a validator of the settings raises: pydantic then adds the path and goes on with the rest."""
     return PydanticCustomError("phasewise", "{message}", {"message": message})
+
+
+def quoted(text: str) -> str:
+    """The text as TOML writes it: a JSON string, but for DEL, which TOML wants escaped."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def nearest(word: str, known: Sequence[str]) -> str:
@@ -103,6 +109,15 @@ def _text(value: str) -> str:
 
 Text = Annotated[str, AfterValidator(_text), Field(max_length=200)]
 """A short text that is not empty."""
+
+
+def as_set(values: tuple[str, ...]) -> tuple[str, ...]:
+    """The values sorted, each once: the order of a list that has none must not make another edition."""
+    return tuple(sorted(set(values)))
+
+
+Texts = Annotated[tuple[Text, ...], AfterValidator(as_set)]
+"""A list of short texts whose order says nothing."""
 
 
 def one_of(value: str, known: tuple[str, ...], what: str) -> str:

@@ -69,7 +69,7 @@ class _Asker:
         """The value, checked as the settings model of this kind checks it."""
         check = _checked(kind)
         if given is None and self.at_terminal:
-            return str(typer.prompt(question, default=default, value_proc=_for_prompt(check), err=True))
+            return _ask(question, default, check)
         if given is None:
             self.assumed.append(option)
         try:
@@ -96,19 +96,26 @@ def _checked(kind: Any) -> Callable[[str], str]:
     return check
 
 
-def _for_prompt(check: Callable[[str], str]) -> Callable[[str], str]:
-    def convert(text: str) -> str:
+def _ask(question: str, default: str, check: Callable[[str], str]) -> str:
+    """Asks until the answer can be used. The questions go to stderr: stdout is for results."""
+    while True:
+        sys.stderr.write(f"{question} [{default}]: ")
+        sys.stderr.flush()
         try:
-            return check(text)
+            return check(input().strip() or default)
+        except EOFError:
+            raise ConfigError(
+                "the input ended before the last answer", remedy="Give the values as options: --help"
+            ) from None
         except ValueError as error:
-            raise typer.BadParameter(str(error)) from None  # asks again
-
-    return convert
+            console.note(f"  {error}")
 
 
 def _answers(
     asker: _Asker, *, msp: str | None, name: str | None, zone: str | None, currency: str | None
 ) -> Answers:
+    from pydantic import BeforeValidator
+
     from phasewise.config import detected
     from phasewise.config.starter import Answers, table_name
     from phasewise.config.values import Currency, Name, Text, Zone
@@ -120,10 +127,10 @@ def _answers(
         zone=asker.value("zone", zone, detected.zone(os.environ) or "UTC", "Time zone", Zone),
         currency=asker.value(
             "currency",
-            currency and currency.upper(),
+            currency,
             detected.currency() or "EUR",
             "Currency of its books",
-            Currency,
+            Annotated[Currency, BeforeValidator(lambda code: code.upper())],
         ),
     )
     if asker.mistakes:
