@@ -14,6 +14,26 @@ _END = object()
 
 
 @contextmanager
+def read_in_step(pages: Iterator[Page]) -> Iterator[Iterator[Page]]:
+    """Iterate a generator of pages without a thread; leaving early closes it.
+
+    For sources on this machine: parsing and writing both want the processor, and two threads that take turns
+    at it are slower than one.
+    """
+    try:
+        yield pages
+    finally:
+        close_pages(pages)
+
+
+def close_pages(pages: Iterator[Page]) -> None:
+    """Let a generator of pages clean up; an iterator that is no generator has nothing to close."""
+    close = getattr(pages, "close", None)
+    if close is not None:
+        close()
+
+
+@contextmanager
 def read_ahead(pages: Iterator[Page]) -> Iterator[Iterator[Page]]:
     """Iterate a generator of pages one page ahead, in a thread of its own.
 
@@ -51,9 +71,7 @@ def _fetch(pages: Iterator[Page], waiting: queue.Queue[Any], leaving: threading.
     except BaseException as error:  # noqa: BLE001  # not handled here: raised again where the pages are used
         last = error
     finally:
-        close = getattr(pages, "close", None)
-        if close is not None:
-            close()
+        close_pages(pages)
     _hand_over(last, waiting, leaving)
 
 

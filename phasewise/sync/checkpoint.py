@@ -6,7 +6,7 @@ from datetime import datetime
 
 from phasewise.storage.checkpoints import Checkpoint
 from phasewise.sync.position import Pass, forward, to_text
-from phasewise.sync.slices import Kind, PlannedSlice
+from phasewise.sync.slices import SPANLESS, Kind, PlannedSlice
 
 SHRUNK_SHARE = 0.5
 """A listing with less than this share of its former items is not believed."""
@@ -30,6 +30,8 @@ def after_page(planned: PlannedSlice, a_pass: Pass, *, cursor: str | None, fetch
     start, end = slice_.start, slice_.end
     if planned.kind is Kind.OPEN_END and before is not None and before.window_end is not None:
         start, end = before.window_start, before.window_end  # what earlier passes proved stays proven
+    if planned.kind in SPANLESS:
+        start = end = a_pass.began
     return Checkpoint(
         slice=slice_.key,
         cursor=cursor,
@@ -47,6 +49,8 @@ def after_pass(planned: PlannedSlice, a_pass: Pass, *, is_complete: bool, fetche
     start, end = slice_.start, slice_.end
     if planned.kind is Kind.OPEN_END:
         start, end = _proven_span(a_pass, before) if is_complete else _span(before, a_pass)
+    if planned.kind in SPANLESS:
+        start = end = a_pass.began
     return Checkpoint(
         slice=slice_.key,
         cursor=None,

@@ -177,7 +177,7 @@ def _confirm_reachable(run: Run, work: Work) -> list[Receipt]:
     ]
     if not stands:
         return []
-    planned = PlannedSlice(Slice(WHOLE_STREAM), Kind.SOURCE, "full: what is there can be listed again")
+    planned = PlannedSlice(Slice(WHOLE_STREAM), Kind.LISTING, "full: what is there can be listed again")
     return [_told(run, _written(work, planned, "complete", "whole_file", ""))]
 
 

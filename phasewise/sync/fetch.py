@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from phasewise.connectors.base import FetchContext, Page, Stream
+from phasewise.connectors.base import CursorKind, FetchContext, Page, Stream
 from phasewise.errors import ContractError
 from phasewise.storage.checkpoints import Checkpoint
 from phasewise.storage.engine import MspStore
@@ -17,7 +17,7 @@ from phasewise.storage.raw import read_pages
 from phasewise.storage.rejudged import drop_rejects, rejected_keys
 from phasewise.storage.sink import NewReject, PageCounts, PageWrite, write_page
 from phasewise.sync import proof
-from phasewise.sync.ahead import read_ahead
+from phasewise.sync.ahead import read_ahead, read_in_step
 from phasewise.sync.checkpoint import after_page, after_pass, has_shrunk
 from phasewise.sync.derive import PAYLOAD_PLACE, Derivation, DerivedPage, derive
 from phasewise.sync.mapping import WordBook, Words, take_fresh
@@ -118,7 +118,8 @@ def read_pages_of(work: Work, planned: PlannedSlice, tally: Tally) -> proof.Verd
     rejected = rejected_keys(work.scope, work.connection_id, work.stream.name, place_prefix=PAYLOAD_PLACE)
     reading = _Reading(work, planned, tally, pass_, WordBook(work.words), rejected)
     generator = work.stream.pages(work.client, planned.slice, work.context)
-    with read_ahead(generator) as pages:
+    read = read_in_step if work.stream.cursor is CursorKind.FILE else read_ahead
+    with read(generator) as pages:
         for page in pages:
             verdict = _take(reading, page)
             if verdict is not None:

@@ -13,7 +13,7 @@ from phasewise.sync.checkpoint import after_pass
 from phasewise.sync.fetch import Tally, TooDeepError, Work, read_pages_of
 from phasewise.sync.position import Pass
 from phasewise.sync.proof import Verdict
-from phasewise.sync.slices import Kind, PlannedSlice, halves, is_covered
+from phasewise.sync.slices import SPANLESS, Kind, PlannedSlice, halves, is_covered
 from phasewise.sync.sweep import forget_rejects_of, sweep_slice
 
 
@@ -145,6 +145,9 @@ def make_receipt(
         message: sentences for people, "" for none.
         started: when it was begun, by our clock.
     """
+    start, end = planned.slice.start, planned.slice.end
+    if planned.kind in SPANLESS:
+        start = end = started
     return Receipt(
         run_id=work.run_id,
         connection_id=work.connection_id,
@@ -153,8 +156,8 @@ def make_receipt(
         mode=planned.mode,
         status=status,
         proof=verdict.proof,
-        window_start=planned.slice.start,
-        window_end=planned.slice.end,
+        window_start=start,
+        window_end=end,
         declared=tally.declared,
         rows_read=tally.rows,
         stored=tally.stored,

@@ -43,7 +43,7 @@ def reconcile(work: Work, receipts: Sequence[Receipt]) -> list[Receipt]:
 
 
 def _sweep_after_full_read(work: Work, own: Sequence[Receipt]) -> Receipt:
-    planned = PlannedSlice(Slice(RECONCILE), Kind.FULL, "reconcile: all of it was read again")
+    planned = PlannedSlice(Slice(RECONCILE), Kind.LISTING, "reconcile: all of it was read again")
     tally, started = Tally(), work.clock()
     unproven = [r for r in own if r.status != "complete"]
     if unproven or not own:
@@ -65,7 +65,7 @@ def _sweep_after_listing(work: Work) -> Receipt:
     known = checkpoints(work.scope, work.connection_id, stream.name)
     starts = [c.window_start for c in known.values() if c.window_start is not None]
     begin = min(starts, default=None) if INCREMENT in known else None
-    planned = PlannedSlice(Slice(RECONCILE, start=begin), Kind.FULL, "reconcile: its ids were listed")
+    planned = PlannedSlice(Slice(RECONCILE, start=begin), Kind.LISTING, "reconcile: its ids were listed")
     tally, started = Tally(), work.clock()
     witness = proof.Witness()
     verdict = proof.judge(witness, "none")

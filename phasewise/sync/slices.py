@@ -47,6 +47,12 @@ class Kind(StrEnum):
     """History between two bounds."""
     REFETCH = "refetch"
     """Records still open, by id."""
+    LISTING = "listing"
+    """Ids alone, or that a stream can be listed at all."""
+
+
+SPANLESS = frozenset({Kind.REFETCH, Kind.LISTING})
+"""Slices that say nothing of a span of time being complete: theirs is empty."""
 
 
 @dataclass(frozen=True, slots=True)
