@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from urllib.parse import SplitResult, quote, urlencode, urljoin, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit
 
 from phasewise.errors import ConfigError, ContractError
 from phasewise.log import redact
@@ -37,7 +37,8 @@ def address(base: str, path: str, query: Query | None = None) -> str:
     Args:
         base: as `base_address` returned it.
         path: appended to the base; or a whole address (a vendor's "next page").
-        query: parameters, added to those of the path. None values are left out, sequences repeated.
+        query: parameters; those that the path has already stay as they are there. None values are left out,
+            sequences repeated.
 
     Raises:
         ContractError: it leads to another host, where our key must not go.
@@ -45,7 +46,10 @@ def address(base: str, path: str, query: Query | None = None) -> str:
     link = f"{base}/{path.lstrip('/')}"
     if is_whole(path):
         link = own_link(base, path)
-    pairs = {key: _text(value) for key, value in (query or {}).items() if value is not None}
+    there = {key for key, _ in parse_qsl(urlsplit(link).query, keep_blank_values=True)}
+    pairs = {
+        key: _text(value) for key, value in (query or {}).items() if value is not None and key not in there
+    }
     if not pairs:
         return link
     return link + ("&" if "?" in link else "?") + urlencode(pairs, doseq=True, quote_via=quote)

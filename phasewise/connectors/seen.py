@@ -1,0 +1,130 @@
+"""What came of a listing so far: distinct ids, declared totals, and whether the source repeats itself."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import orjson
+
+from phasewise.connectors.answers import CHANGED
+from phasewise.errors import ContractError, RecordError
+
+FIRST_LOOK = 10_000
+"""Rows after which, and after every doubling, it is looked whether the rows are still different ones."""
+
+
+class Seen:
+    """Counts what came. Eight bytes an id, so that a listing of a million keeps the memory flat.
+
+    Args:
+        identify: a payload's id.
+
+    Attributes:
+        rows: rows that came, repeated ones included.
+        rows_of_pass: those of the reading under way.
+        total: the newest total the source declared, None when it never did.
+    """
+
+    def __init__(self, identify: Callable[[Any], str]) -> None:
+        self._identify = identify
+        self._ids = array("q")
+        self._known: set[int] | None = None
+        self._pages: set[int] = set()
+        self._longest = 0
+        self._previous: Sequence[Any] = ()
+        self._next_look = FIRST_LOOK
+        self._first_total: int | None = None
+        self.rows = 0
+        self.rows_of_pass = 0
+        self.total: int | None = None
+
+    def declare(self, total: int | None) -> None:
+        """Note a total that the source declares now."""
+        if total is None:
+            return
+        self.total = total
+        if self._first_total is None:
+            self._first_total = total
+
+    def begin_pass(self) -> None:
+        """The listing is read again: the same pages may come once more."""
+        self._pages.clear()
+        self._previous = ()
+        self.rows_of_pass = 0
+        self._known = set(self._ids)
+
+    def take(self, items: Sequence[Any], *, where: str) -> list[Any]:
+        """Note the items of a page.
+
+        Returns:
+            In a second reading, those whose ids did not come before; [] in the first.
+
+        Raises:
+            ContractError: the source sends the same page again.
+        """
+        ids = [self._key(item) for item in items]
+        if items:
+            self._refuse_repetition(items, ids, where)
+            self._previous = items
+        self.rows += len(items)
+        self.rows_of_pass += len(items)
+        self._longest = max(self._longest, len(items))
+        new: list[Any] = []
+        if self._known is not None:
+            new = [item for item, id_ in zip(items, ids, strict=True) if id_ not in self._known]
+            self._known.update(ids)
+        self._ids.extend(ids)
+        if self.rows_of_pass >= self._next_look:
+            self._refuse_a_standstill(where)
+        return new
+
+    def is_known_page(self, items: Sequence[Any]) -> bool:
+        """Whether a page with these ids came already in this reading."""
+        return hash(tuple(self._key(item) for item in items)) in self._pages
+
+    def was_full(self) -> bool:
+        """Whether the newest page with items was as long as the longest: there may be more behind it."""
+        return 0 < len(self._previous) == self._longest
+
+    def distinct(self) -> int:
+        """How many different ids came."""
+        if self._known is not None or len(self._ids) < FIRST_LOOK:
+            return len(self._known if self._known is not None else set(self._ids))
+        import numpy as np  # noqa: PLC0415  # only long listings pay for it
+
+        return int(np.unique(np.frombuffer(self._ids, dtype=np.int64)).size)
+
+    def is_total_reached(self) -> bool:
+        """Whether as many ids came as the smaller of the totals before and after; True without a total."""
+        if self.total is None or self._first_total is None:
+            return True
+        wanted = min(self.total, self._first_total)
+        return self.rows >= wanted and self.distinct() >= wanted
+
+    def _key(self, item: Any) -> int:
+        try:
+            return hash(str(self._identify(item)))
+        except (LookupError, TypeError, ValueError, AttributeError, RecordError):
+            # No id: it will be a reject. Here its content tells it from others.
+            return hash(_content(item))
+
+    def _refuse_repetition(self, items: Sequence[Any], ids: Sequence[int], where: str) -> None:
+        fingerprint = hash(tuple(ids))
+        # A page of one row may come again when that row was changed meanwhile and has moved.
+        is_same = fingerprint in self._pages and (len(items) > 1 or items == self._previous)
+        self._pages.add(fingerprint)
+        if is_same:
+            raise ContractError("the source sends the same page again", where=where, remedy=CHANGED)
+
+    def _refuse_a_standstill(self, where: str) -> None:
+        self._next_look = 2 * self.rows_of_pass
+        if self.distinct() * 2 < self.rows_of_pass:
+            raise ContractError(
+                f"of {self.rows_of_pass:,} rows more than half came before", where=where, remedy=CHANGED
+            )
+
+
+def _content(item: Any) -> bytes:
+    return orjson.dumps(item, option=orjson.OPT_SORT_KEYS)
