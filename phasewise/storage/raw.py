@@ -164,7 +164,7 @@ def _lineage(
             c.msp_id == scope.msp_id,
             c.connection_id == connection_id,
             c.id.in_(ids[start : start + _IDS_AT_A_TIME]),
-            c.raw_page.is_not(None),
+            c.raw_index.is_not(None),
         )
         for record, page, index in connection.execute(query):
             by_page[page].append((record, index))
