@@ -1,0 +1,186 @@
+"""Which rules an analysis used (edition) and which data it read (basis).
+
+Two analyses with one edition are comparable: what moved between them is the data. Two with one basis read the
+same data: what moved is the rules. Neither depends on the release, on the database or on our clock, so the
+same records give the same two words on SQLite and Postgres, and a sync that found nothing new changes none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Table, cast, func, select, type_coerce
+from sqlalchemy.sql import ColumnElement
+
+from phasewise.analyzer.indicator import Indicator
+from phasewise.analyzer.ladder import RULES_VERSION
+from phasewise.analyzer.sources import stream_states
+from phasewise.analyzer.thresholds import Thresholds
+from phasewise.config.settings import MspSettings
+from phasewise.storage.checkpoints import checkpoints
+from phasewise.storage.engine import MspStore
+from phasewise.storage.msps import Connection, read_connections
+from phasewise.storage.receipts import Receipt, latest_receipts
+from phasewise.storage.tables import RECORD_TABLES
+from phasewise.storage.types import Flag, Instant, LocalDate, Money, to_json
+
+LENGTH = 8
+"""Hex digits of an edition and a basis: short enough to read out, long enough for one MSP's history."""
+
+ALWAYS = frozenset({"connection_id", "id"})
+"""Columns that every digest of a table reads: rows that came by another connection are other rows."""
+
+
+def edition(
+    msp: MspSettings,
+    indicators: Mapping[str, Indicator],
+    numbers: Thresholds,
+    words: Mapping[str, Any],
+) -> str:
+    """A short hash of every rule that can change a result.
+
+    Args:
+        msp: the MSP's settings; what only changes how results are shown is left out.
+        indicators: code → indicator, for their versions.
+        numbers: the thresholds with the MSP's overrides.
+        words: connection → what its records were derived with, or the operator's mapping.
+    """
+    rules = {
+        "ladder": RULES_VERSION,
+        "indicators": {code: indicator.version for code, indicator in indicators.items()},
+        "thresholds": numbers.canonical(),
+        "words": words,
+        "zone": msp.zone,
+        "currency": msp.currency,
+        "calendars": {name: c.model_dump(mode="json") for name, c in msp.calendars.items()},
+        "sla": msp.sla.model_dump(mode="json"),
+        "scope": msp.scope.model_dump(mode="json"),
+        "capacity_hours_per_week": msp.technicians.capacity_hours_per_week,
+        "exceptions": [e.model_dump(mode="json") for e in msp.exceptions],
+    }
+    return _short(rules)
+
+
+def basis(scope: MspStore, msp: MspSettings, reads: Iterable[str], instant: datetime) -> str:
+    """A short digest of the data behind an analysis.
+
+    It is made of counts and sums that both databases work out alike: rows, rows gone, and of every column
+    that an indicator reads how many values it has and what they add up to (texts: their lengths).
+
+    Args:
+        scope: the MSP's store.
+        msp: its settings, for what people attest there.
+        reads: `table.field` names that the indicators read.
+        instant: end of the date analysed; what was proven or confirmed beyond it says nothing about it.
+    """
+    found = latest_receipts(scope)
+    facts = {
+        "receipts": sorted(_receipt(r, instant) for r in found),
+        "proven": _proven(scope, found, instant),
+        "confirmed": [
+            [s.connection_id, s.stream, _clipped(s.confirmed_at, instant)] for s in stream_states(scope)
+        ],
+        "connections": [_connection(c) for c in read_connections(scope)],
+        "tables": {name: _digest(scope, RECORD_TABLES[name], columns) for name, columns in _by_table(reads)},
+        "automations": [a.model_dump(mode="json") for a in msp.automations],
+    }
+    return _short(facts)
+
+
+def words_of(scope: MspStore, mapping: Mapping[str, Any]) -> dict[str, Any]:
+    """What each connection's records were derived with.
+
+    The store knows better than the settings: words that were changed there count from the next remap on.
+
+    Args:
+        scope: the MSP's store.
+        mapping: connection → the operator's words in the settings, for connections not derived yet.
+    """
+    derived = {c.connection_id: c.derived_with for c in read_connections(scope) if c.derived_with is not None}
+    return {**mapping, **derived}
+
+
+def _short(value: Any) -> str:
+    return hashlib.sha256(to_json(value).encode()).hexdigest()[:LENGTH]
+
+
+def _receipt(receipt: Receipt, instant: datetime) -> list[str]:
+    """What a receipt says about the data, without how and when it was fetched.
+
+    What was stored counts only where it shows how much is missing: a run that was killed and went on stored
+    less than one left alone, over the same rows.
+    """
+    missing = [] if receipt.status == "complete" else [str(receipt.declared), str(receipt.stored)]
+    return [
+        receipt.connection_id,
+        receipt.stream,
+        receipt.slice,
+        receipt.status,
+        receipt.proof,
+        _clipped(receipt.window_start, instant),
+        _clipped(receipt.window_end, instant),
+        str(receipt.rejected),
+        *missing,
+    ]
+
+
+def _proven(scope: MspStore, found: Sequence[Receipt], instant: datetime) -> list[list[str]]:
+    """The spans that are proven, as far as they say something about the date."""
+    streams = sorted({(r.connection_id, r.stream) for r in found})
+    return [
+        [
+            connection_id,
+            stream,
+            one.slice,
+            str(one.is_complete),
+            _clipped(one.window_start, instant),
+            _clipped(one.window_end, instant),
+        ]
+        for connection_id, stream in streams
+        for _key, one in sorted(checkpoints(scope, connection_id, stream).items())
+    ]
+
+
+def _clipped(bound: datetime | None, instant: datetime) -> str:
+    return "" if bound is None else min(bound, instant).isoformat()
+
+
+def _connection(connection: Connection) -> list[str]:
+    return [
+        connection.connection_id,
+        connection.connector,
+        *sorted(connection.provides),
+        str(connection.active_from),
+        str(connection.active_until),
+    ]
+
+
+def _by_table(reads: Iterable[str]) -> list[tuple[str, list[str]]]:
+    columns: dict[str, set[str]] = {}
+    for name in reads:
+        table, _, column = name.partition(".")
+        if table in RECORD_TABLES:
+            columns.setdefault(table, set()).add(column)
+    return [(table, sorted(names | ALWAYS)) for table, names in sorted(columns.items())]
+
+
+def _digest(scope: MspStore, table: Table, columns: list[str]) -> list[int]:
+    """Rows, rows gone, and per column its values and their sum, in one pass over the MSP's rows."""
+    figures: list[ColumnElement[Any]] = [func.count(), func.count(table.c.gone_at)]
+    for name in columns:
+        figures += [func.count(table.c[name]), func.sum(_integer(table.c[name]))]
+    with scope.read() as connection:
+        row = connection.execute(select(*figures).where(table.c.msp_id == scope.msp_id)).one()
+    return [int(figure or 0) for figure in row]
+
+
+def _integer(column: ColumnElement[Any]) -> ColumnElement[int]:
+    """The column as a whole number that both databases add up alike."""
+    if isinstance(column.type, Instant | Flag | Money | BigInteger):
+        return type_coerce(column, BigInteger)
+    if isinstance(column.type, LocalDate):
+        return cast(func.replace(type_coerce(column, LocalDate), "-", ""), BigInteger)
+    return func.length(column)

@@ -1,0 +1,162 @@
+"""One analysis: the twenty statements for one MSP as of one date, and the phase they lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from phasewise.analyzer.answer import to_json, to_stored
+from phasewise.analyzer.edition import basis, edition, words_of
+from phasewise.analyzer.headline import headline
+from phasewise.analyzer.indicator import (
+    AnalysisContext,
+    Evidence,
+    evaluate,
+    indicators,
+    not_measured_yet,
+    thresholds,
+)
+from phasewise.analyzer.ladder import Ladder, climb
+from phasewise.analyzer.sources import StreamState, Unmapped, stream_states, unmapped
+from phasewise.config.settings import MspSettings, Settings
+from phasewise.errors import ConfigError
+from phasewise.model.maturity import STATEMENTS
+from phasewise.storage.analyses import save_analysis
+from phasewise.storage.engine import MspStore
+
+__all__ = ["Analysis", "Made", "analyze", "context_of", "headline_of", "to_json"]
+
+Made = Literal["nightly", "backfill"]
+"""`nightly`: as known then, `backfill`: as known now, of a past date."""
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """One run of the analyzer for one MSP as of one date. Written once, never changed.
+
+    Attributes:
+        msp: the MSP's id.
+        context: what it was made for (date, instant, zone, settings, edition, clock).
+        basis: digest of the data it read.
+        made: `nightly` or `backfill`.
+        ladder: the phase, and what stands around it.
+        evidences: code → evidence of the twenty statements, in order.
+        streams: the streams it rests on.
+        unmapped: rows with words nobody has mapped.
+        saved: it was written; False when the store had the same one already, or was not asked to keep it.
+    """
+
+    msp: str
+    context: AnalysisContext
+    basis: str
+    made: Made
+    ladder: Ladder
+    evidences: Mapping[str, Evidence]
+    streams: tuple[StreamState, ...]
+    unmapped: tuple[Unmapped, ...]
+    saved: bool = False
+
+    @property
+    def is_partial(self) -> bool:
+        """Some stream is not proven complete, or a window that was measured is not."""
+        return any(stream.incomplete for stream in self.streams) or any(
+            not measure.complete for evidence in self.evidences.values() for measure in evidence.measures
+        )
+
+
+def analyze(
+    scope: MspStore,
+    settings: Settings,
+    *,
+    as_of: date | None = None,
+    now: datetime,
+    made: Made | None = None,
+    save: bool = True,
+) -> Analysis:
+    """Count and judge everything as of a date, and keep the answer.
+
+    Args:
+        scope: the MSP's store.
+        settings: all settings; those of the scope's MSP are used.
+        as_of: the date, in the MSP's zone; None = yesterday there.
+        now: this instant.
+        made: None = `nightly` for yesterday and today, else `backfill`.
+        save: write it to the store. The same (date, edition, basis) writes nothing.
+
+    Raises:
+        ConfigError: the date is in the future, or a threshold of the settings is wrong.
+        StoreError: the store cannot be read or written.
+    """
+    context = context_of(scope, settings, as_of=as_of, now=now)
+    evidences = {
+        code: evaluate(scope, indicators()[code], context) if code in indicators() else not_measured_yet(code)
+        for code in STATEMENTS
+    }
+    reads = {name for indicator in indicators().values() for name in indicator.reads}
+    analysis = Analysis(
+        msp=scope.msp_id,
+        context=context,
+        basis=basis(scope, context.msp, reads, context.instant),
+        made=made or _made(context),
+        ladder=climb(evidences),
+        evidences=evidences,
+        streams=stream_states(scope),
+        unmapped=unmapped(scope, indicators().values(), before=context.instant),
+    )
+    if not save:
+        return analysis
+    return replace(analysis, saved=save_analysis(scope, to_stored(analysis)))
+
+
+def context_of(scope: MspStore, settings: Settings, *, as_of: date | None, now: datetime) -> AnalysisContext:
+    """What an analysis is made for.
+
+    Args:
+        scope: the MSP's store.
+        settings: all settings.
+        as_of: the date, in the MSP's zone; None = yesterday there.
+        now: this instant.
+
+    Raises:
+        ConfigError: the date is in the future.
+    """
+    msp = settings.msps[scope.msp_id]
+    zone = ZoneInfo(msp.zone)
+    day = checked_date(as_of, msp, now=now)
+    mapping = {name: c.mapping for name, c in settings.connections_of(scope.msp_id).items()}
+    rules = edition(msp, indicators(), thresholds(msp), words_of(scope, mapping))
+    return AnalysisContext(as_of=day, instant=end_of(day, zone), zone=zone, msp=msp, edition=rules, now=now)
+
+
+def checked_date(as_of: date | None, msp: MspSettings, *, now: datetime) -> date:
+    """The date to analyse: the one asked for, or yesterday in the MSP's zone.
+
+    Raises:
+        ConfigError: it is in the future.
+    """
+    today = now.astimezone(ZoneInfo(msp.zone)).date()
+    if as_of is not None and as_of > today:
+        raise ConfigError(
+            f"{as_of} is in the future; today is {today} in {msp.zone}",
+            where="--as-of",
+            remedy="Give a date that has passed",
+        )
+    return as_of or today - timedelta(days=1)
+
+
+def end_of(day: date, zone: ZoneInfo) -> datetime:
+    """The instant at which a local date ends: midnight of the next, in UTC."""
+    return datetime.combine(day + timedelta(days=1), time.min, zone).astimezone(UTC)
+
+
+def _made(context: AnalysisContext) -> Made:
+    today = context.now.astimezone(context.zone).date()
+    return "nightly" if context.as_of >= today - timedelta(days=1) else "backfill"
+
+
+def headline_of(analysis: Analysis) -> str:
+    """The answer in a sentence or two, in the reader's language."""
+    return headline(analysis.ladder, analysis.evidences)

@@ -1,0 +1,117 @@
+"""The stored analyses before a date: since when the phase holds, and what moved. Read for showing only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from phasewise.analyzer.indicator import Evidence
+from phasewise.analyzer.run import Analysis
+from phasewise.i18n import gettext as _
+from phasewise.model.maturity import PHASES, STATEMENTS
+from phasewise.report import wording
+from phasewise.report.model import Move, Since
+from phasewise.storage.engine import MspStore
+from phasewise.storage.frames import read_frame
+
+BEFORE = """
+SELECT as_of, edition, basis, phase
+FROM analyses
+WHERE msp_id = :msp_id AND as_of < :as_of
+ORDER BY as_of DESC, analyzed_at DESC, basis
+"""
+
+RESULTS = """
+SELECT code, status, score_median
+FROM indicator_results
+WHERE msp_id = :msp_id AND as_of = :as_of AND edition = :edition AND basis = :basis
+"""
+
+MOVED = 1.0
+"""Points of score from which an indicator counts as moved; less is the width of its own draw."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The stored analyses before a date.
+
+    Attributes:
+        since: first date of the unbroken run of the present phase under the same rules, None when the
+            analysis before says another phase, or there is none.
+        moved: what moved since the one before, None when there is none.
+    """
+
+    since: date | None
+    moved: Since | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    as_of: date
+    edition: str
+    basis: str
+    phase: str
+
+
+def read_past(scope: MspStore, analysis: Analysis) -> Past:
+    """Read what was stored before the date of an analysis."""
+    before = _newest_per_date(scope, analysis)
+    if not before:
+        return Past(None, None)
+    since = None
+    for one in before:
+        if one.edition != analysis.context.edition or one.phase != analysis.ladder.phase:
+            break
+        since = one.as_of
+    return Past(since, _since(scope, analysis, before[0]))
+
+
+def _newest_per_date(scope: MspStore, analysis: Analysis) -> list[_Before]:
+    """One stored analysis per earlier date, newest date first; of the same rules where there is one."""
+    best: dict[str, _Before] = {}
+    for row in read_frame(scope, BEFORE, as_of=analysis.context.as_of.isoformat()):
+        one = _Before(date.fromisoformat(row["as_of"]), row["edition"], row["basis"], row["phase"])
+        known = best.get(row["as_of"])
+        wanted = analysis.context.edition
+        if known is None or (known.edition != wanted and one.edition == wanted):
+            best[row["as_of"]] = one
+    return list(best.values())
+
+
+def _since(scope: MspStore, analysis: Analysis, before: _Before) -> Since:
+    rows = read_frame(
+        scope, RESULTS, as_of=before.as_of.isoformat(), edition=before.edition, basis=before.basis
+    )
+    results = {row["code"]: (row["status"], row["score_median"]) for row in rows}
+    phase = None if before.phase == analysis.ladder.phase else _phase_title(before.phase)
+    same_rules = before.edition == analysis.context.edition
+    return Since(before.as_of, same_rules, phase, _moves(results, analysis.evidences))
+
+
+def _phase_title(key: str) -> str:
+    return next((_(phase.title) for phase in PHASES.values() if phase.key == key), key)
+
+
+def _moves(
+    before: Mapping[str, tuple[str, float | None]], evidences: Mapping[str, Evidence]
+) -> tuple[Move, ...]:
+    moves = []
+    for code in STATEMENTS:
+        status, median = before.get(code, ("unknown", None))
+        evidence = evidences[code]
+        now = evidence.score.median if evidence.score else None
+        if status != evidence.status or _differs(median, now):
+            moves.append(Move(code, _shown(status, median), _shown(evidence.status, now)))
+    return tuple(moves)
+
+
+def _differs(one: float | None, other: float | None) -> bool:
+    if one is None or other is None:
+        return one is not other
+    return abs(one - other) >= MOVED
+
+
+def _shown(status: str, median: float | None) -> str:
+    title = _(wording.STATUSES.get(status, status))
+    return title if median is None else f"{median:.0f} ({title})"
