@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import PydanticCustomError
 
 from phasewise.config.annotations import Arms, Kind, Location, absolute, keys, rebuild
 from phasewise.config.document import DELIMITER, PREFIX, STORE_VARIABLE, leaves, merged
@@ -129,8 +128,8 @@ def _store(prepared: Prepared, table: Any) -> Any:
             return text
         try:
             return normal_url(text, base=folder)
-        except PydanticCustomError as error:
-            prepared.add(location, error.message())
+        except ConfigError as error:
+            prepared.add(location, error.what, error.remedy)
             return text
 
     rebuilt = rebuild({"url": f"sqlite:///{FILE_NAME}"} | table, (StoreSettings,), visit, ("store",))

@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from pydantic import BaseModel, Field, SecretStr
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.engine import make_url
 
-from phasewise.config.values import FROZEN, mistake
+from phasewise.config.values import FROZEN
+from phasewise.storage.databases import parse_url
 
 FILE_NAME = "phasewise.db"
-_POSTGRES = {"postgresql", "postgres", "postgresql+psycopg"}
 
 
 class StoreSettings(BaseModel):
@@ -38,33 +37,18 @@ class StoreSettings(BaseModel):
 
 
 def normal_url(text: str, *, base: Path) -> str:
-    """The address as SQLAlchemy wants it: driver named, SQLite's file absolute.
+    """The address as the store opens it: driver named, SQLite's file absolute.
 
     Args:
         text: as written.
         base: folder that a relative file is relative to.
 
     Raises:
-        PydanticCustomError: not an address, or of a database that Phasewise does not use. The message never
-            quotes the address, which may hold a password.
+        ConfigError: not an address, or of a database that Phasewise does not use. The message never quotes
+            the address, which may hold a password.
     """
-    try:
-        url = make_url(text)
-    except (ArgumentError, ValueError):
-        raise mistake(
-            "is not a store address; write sqlite:///phasewise.db or postgresql://user@host/database"
-        ) from None
-    if url.drivername in {"sqlite", "sqlite+pysqlite"}:
-        return _sqlite(url, base)
-    if url.drivername in _POSTGRES:
-        return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
-    raise mistake(f'names a "{url.drivername}" database; Phasewise keeps its store in sqlite or postgresql')
-
-
-def _sqlite(url: URL, base: Path) -> str:
-    if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
-        raise mistake(
-            "names no file, and a store in memory is gone when the command ends; write sqlite:///phasewise.db"
-        )
-    file = Path(url.database).expanduser()
-    return url.set(drivername="sqlite", database=str(base / file)).render_as_string(hide_password=False)
+    # SQLAlchemy dropped the short form, which hosting services still hand out.
+    url = parse_url(text.replace("postgres://", "postgresql://", 1) if text.startswith("postgres:") else text)
+    if url.get_backend_name() == "sqlite":
+        url = url.set(database=str(base / Path(url.database or "").expanduser()))
+    return url.render_as_string(hide_password=False)

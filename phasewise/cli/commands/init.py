@@ -119,17 +119,18 @@ def _answers(
     from phasewise.config import detected
     from phasewise.config.starter import Answers, table_name
     from phasewise.config.values import Currency, Name, Text, Zone
+    from phasewise.i18n import gettext as _
 
-    title = asker.value("name", name, msp or "My MSP", "Name of the MSP", Text)
+    title = asker.value("name", name, msp or "My MSP", _("Name of the MSP"), Text)
     answers = Answers(
         name=title,
-        msp=asker.value("msp", msp, table_name(title), "Short name, for commands and keys", Name),
-        zone=asker.value("zone", zone, detected.zone(os.environ) or "UTC", "Time zone", Zone),
+        msp=asker.value("msp", msp, table_name(title), _("Short name, for commands and keys"), Name),
+        zone=asker.value("zone", zone, detected.zone(os.environ) or "UTC", _("Time zone"), Zone),
         currency=asker.value(
             "currency",
             currency,
             detected.currency() or "EUR",
-            "Currency of its books",
+            _("Currency of its books"),
             Annotated[Currency, BeforeValidator(lambda code: code.upper())],
         ),
     )
@@ -139,6 +140,8 @@ def _answers(
 
 
 def _tell(file: Path, answers: Answers, assumed: list[str], *, as_json: bool) -> None:
+    from phasewise.i18n import gettext as _
+
     if as_json:
         console.print_json(
             {
@@ -151,7 +154,7 @@ def _tell(file: Path, answers: Answers, assumed: list[str], *, as_json: bool) ->
             }
         )
         return
-    console.say(f"Wrote {file}")
+    console.say(_("Wrote %(path)s") % {"path": file})
     if assumed:
         values = {
             "msp": answers.msp,
@@ -159,7 +162,11 @@ def _tell(file: Path, answers: Answers, assumed: list[str], *, as_json: bool) ->
             "zone": answers.zone,
             "currency": answers.currency,
         }
-        console.say("Assumed, please check: " + ", ".join(f"{key} = {values[key]}" for key in assumed))
+        listed = ", ".join(f"{key} = {values[key]}" for key in assumed)
+        console.say(_("Assumed, please check: %(values)s") % {"values": listed})
     console.say(
-        "Next: connect a system in it (`phasewise files inspect FILE` for exports), then `phasewise check`."
+        _(
+            "Next: connect a system in it (for exports: `phasewise files inspect FILE`), "
+            "then run `phasewise check`."
+        )
     )

@@ -263,15 +263,17 @@ def test_a_mistake_of_the_environment_is_named_by_its_variable(mistakes):
     ("url", "says"),
     [
         ("phasewise.db", "sqlite:///phasewise.db"),
-        ("sqlite://", "no file"),
-        ("sqlite:///:memory:", "no file"),
-        ("sqlite:///file:x?uri=true", "no file"),
+        ("sqlite://", "must be a file"),
+        ("sqlite:///:memory:", "must be a file"),
+        ("sqlite:///file:x?uri=true", "must be a file"),
         ("mysql://db/x", "mysql"),
-        ("postgresql://h:port/x", "store address"),
+        ("postgresql://h:port/x", "cannot be read"),
     ],
 )
 def test_a_store_address_that_cannot_be_used_is_a_mistake(mistakes, url, says):
-    assert says in mistakes(f'{MSP}[store]\nurl = "{url}"\n')["store.url"].what
+    found = mistakes(f'{MSP}[store]\nurl = "{url}"\n')["store.url"]
+    assert says in f"{found.what} {found.remedy}"
+    assert "sqlite:///phasewise.db" in found.remedy
 
 
 def test_a_review_login_without_postgres_is_a_mistake(mistakes):
