@@ -6,11 +6,12 @@ Every view asks `review_msps()`. The function answers
 - another login in a session with a permit: the MSP whose permit it is;
 - another login without one: the only MSP there is, and an error where there are several.
 
-A permit is a hash of the MSP's secret key, which the store keeps and no review login can read. Phasewise looks
-it up with the store's login and sets it in the review session before the reviewer's SQL runs. That SQL may
-call `set_config` as it likes: it cannot know another permit. A plain setting with the MSP's name, a role taken
-by SET ROLE (`set_config('role', …)` is a function too), or a filter around the SQL would all be the reviewer's
-to change. The views are security barriers, so that an error message cannot show a row that was filtered out.
+A permit is a hash of the MSP's secret key, which the store keeps and no review login can read. Phasewise
+looks it up with the store's login and sets it in the review session before the reviewer's SQL runs. That SQL
+may call `set_config` as it likes: it cannot know another permit. A plain setting with the MSP's name, a role
+taken by SET ROLE (`set_config('role', …)` is a function too), or a filter around the SQL would all be the
+reviewer's to change. The views are security barriers, so that an error message cannot show a row that was
+filtered out.
 """
 
 from __future__ import annotations
