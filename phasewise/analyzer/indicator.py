@@ -56,16 +56,19 @@ class Sentence:
 
     Attributes:
         template: English msgid with `%(name)s` placeholders, written as `N_("…")` so that it is extracted.
-        values: what fills the placeholders.
+        values: what fills the placeholders; words of ours are sentences themselves.
     """
 
     template: str
-    values: Mapping[str, str | int | float] = field(default_factory=dict)
+    values: Mapping[str, str | int | float | Sentence] = field(default_factory=dict)
 
     @property
     def english(self) -> str:
         """The sentence in English, for JSON, the store and logs."""
-        return self.template % self.values
+        return self.template % {
+            name: value.english if isinstance(value, Sentence) else value
+            for name, value in self.values.items()
+        }
 
     def __str__(self) -> str:
         return gettext(self.template) % self.values
@@ -191,6 +194,8 @@ class Evidence:
         score: None when unknown.
         p_pass: probability that the indicator passes; None when unknown or when unknown parts leave it open.
         p_low, p_high: the same with every unknown part at 0 and at 100. (0, 1) when nothing is known.
+        hold_low, hold_high: the same for a gate that is passed already, which some rules treat milder; None
+            where they do not.
         reason: why it is unknown, or why parts of it leave it leaning; None when decided by what is known.
         measures: the numbers of the indicator, the leading one first.
         parts: its weighted parts, in the order of thresholds.toml.
@@ -201,6 +206,7 @@ class Evidence:
         query: SQL on the `v_` views that lists the records behind the leading measure.
         needs: sources or acts that would decide it, those that decide most first.
         sure_from: value of the leading measure from which the indicator passes surely; None when unknown.
+        summary: the numbers in a few words, for the one line that an analysis gives each indicator.
     """
 
     code: str
@@ -210,6 +216,8 @@ class Evidence:
     p_pass: float | None = None
     p_low: float = 0.0
     p_high: float = 1.0
+    hold_low: float | None = None
+    hold_high: float | None = None
     reason: Reason | None = None
     measures: tuple[Measure, ...] = ()
     parts: tuple[Part, ...] = ()
@@ -220,6 +228,7 @@ class Evidence:
     query: str = ""
     needs: tuple[str, ...] = ()
     sure_from: float | None = None
+    summary: Sentence | None = None
 
 
 @dataclass(frozen=True)
@@ -250,7 +259,9 @@ class Indicator:
     Attributes:
         code, name: as in the model ("2.1", "sla_adherence").
         version: raised by hand whenever results change for the same data and thresholds.
-        reads: `table.field` names it counts by; `check` derives from them what is possible.
+        reads: `table.field` names it counts by.
+        parts: part (as in thresholds.toml) → the `table.field` names without which it cannot be counted; what
+            is possible with a connection follows from them and from what the connection provides.
         read: counts in the database: frames of integers and texts.
         judge: pure: frames, thresholds and context to evidence.
         document: the module docstring, its page.
@@ -260,6 +271,7 @@ class Indicator:
     name: str
     version: int
     reads: frozenset[str]
+    parts: Mapping[str, frozenset[str]]
     read: Callable[[MspStore, AnalysisContext, IndicatorThresholds], Frames]
     judge: Callable[[Frames, IndicatorThresholds, AnalysisContext], Evidence]
     document: str

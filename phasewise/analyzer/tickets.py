@@ -1,0 +1,74 @@
+"""SQL: the tickets of a window as they stood at an instant.
+
+What was knowable then: a ticket opened later does not exist; a timestamp later than the instant reads as
+null; the state is that of the last status event by then, else, where the source has no such events for the
+ticket, resolved or closed by its timestamps. Fields that a source overwrites without a trace (client, owner,
+priority, queue) are read as they are now.
+"""
+
+from __future__ import annotations
+
+from string import Template
+from types import MappingProxyType
+
+from phasewise.model.words import STOPPED
+
+_OF_TICKET = "e.msp_id = t.msp_id AND e.connection_id = t.connection_id AND e.ticket = t.id"
+
+# Events of one instant (many sources keep whole minutes) follow each other by their id: `…:9` before `…:10`.
+_STATE_THEN = Template("""COALESCE(
+    (
+      SELECT e.to_value FROM ticket_events e
+      WHERE $of_ticket AND e.kind = 'status' AND e.at <= :instant
+      ORDER BY e.at DESC, length(e.id) DESC, e.id DESC
+      LIMIT 1
+    ),
+    CASE WHEN t.resolved_at <= :instant OR t.closed_at <= :instant THEN 'closed' ELSE 'new' END
+  )""")
+
+# The vendor's own time first; closed_at late, because it is often an automatic close days afterwards.
+_STOPPED_THEN = Template("""COALESCE(
+    CASE WHEN t.resolved_at <= :instant THEN t.resolved_at END,
+    (
+      SELECT max(e.at) FROM ticket_events e
+      WHERE $of_ticket AND e.kind = 'status' AND e.to_value = 'resolved' AND e.at <= :instant
+    ),
+    CASE WHEN t.closed_at <= :instant THEN t.closed_at END,
+    (
+      SELECT max(e.at) FROM ticket_events e
+      WHERE $of_ticket AND e.kind = 'status' AND e.at <= :instant
+    )
+  )""")
+
+# CROSS JOIN keeps SQLite at the order written: the few weeks outside, an index range of tickets inside.
+_OPENED_IN_WINDOW = Template("""FROM weeks w
+  CROSS JOIN tickets t
+  $join_client
+  WHERE w.msp_id = :msp_id AND t.msp_id = :msp_id
+    AND w.starts_at >= :window_starts_at AND w.ends_at <= :window_ends_at
+    AND t.opened_at >= w.starts_at AND t.opened_at < w.ends_at""")
+
+_JOIN_CLIENT = (
+    "LEFT JOIN clients c ON c.msp_id = t.msp_id AND c.connection_id = t.connection_id AND c.id = t.client"
+)
+
+PIECES = MappingProxyType(
+    {
+        "of_ticket": _OF_TICKET,  # the events `e` of ticket `t`
+        "stopped_words": ", ".join(f"'{word}'" for word in sorted(STOPPED)),  # states that have stopped
+        "state_then": _STATE_THEN.substitute(of_ticket=_OF_TICKET),  # state of `t` at :instant
+        "stopped_then": _STOPPED_THEN.substitute(of_ticket=_OF_TICKET),  # when `t`, stopped by then, did so
+        "join_client": _JOIN_CLIENT,  # the client `c` of `t`
+        # tickets `t` and their clients `c` by the week `w` they were opened in
+        "opened_in_window": _OPENED_IN_WINDOW.substitute(join_client=_JOIN_CLIENT),
+    }
+)
+"""Pieces of SQL by name, for `compose`."""
+
+
+def compose(template: str, **pieces: str) -> str:
+    """The SQL of a template: `$name` is replaced by the piece of that name, the given ones before PIECES.
+
+    Pieces are SQL of this package; values are always bound, never written into it.
+    """
+    return Template(template).substitute({**PIECES, **pieces})
