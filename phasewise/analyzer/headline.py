@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from phasewise.analyzer.indicator import Evidence
-from phasewise.analyzer.ladder import NOT_MEASURED_YET, PASSED, Gate, Ladder, Standing
+from phasewise.analyzer.ladder import PASSED, Gate, Ladder, Standing
+from phasewise.analyzer.needs import NOT_MEASURED_YET
 from phasewise.i18n import gettext as _
 from phasewise.i18n import ngettext
 from phasewise.model.maturity import PHASES, STATEMENTS, gate_codes

@@ -13,11 +13,12 @@ unknown parts leave it open. So a gate's probability is an interval too, and wha
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Literal
 
 from phasewise.analyzer.indicator import Evidence
+from phasewise.analyzer.needs import Need, needs
 from phasewise.model.maturity import GATES, PHASE_KEYS, STATEMENTS, THRIVING, PhaseKey, gate_codes
 
 RULES_VERSION = 1
@@ -112,22 +113,6 @@ class Gain:
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
-    """A source, answer or act that would decide indicators.
-
-    Attributes:
-        need: what it is, in English ("time entries"); NOT_MEASURED_YET where a later release is needed.
-        codes: the indicators it would decide, those of the lowest gates first.
-    """
-
-    need: str
-    codes: tuple[str, ...]
-
-
-NOT_MEASURED_YET = "not_measured_yet"
-
-
-@dataclass(frozen=True, slots=True)
 class Ladder:
     """The answer.
 
@@ -181,19 +166,26 @@ def climb(evidences: Mapping[str, Evidence]) -> Ladder:
         distribution=distribution([gate.value for gate in gates]),
         gates=gates,
         thriving=thriving,
-        needs=_needs(evidences, first_gate=floor + 1),
+        needs=needs(evidences, first_gate=floor + 1),
         limiting=limiting,
         gains=tuple(_gain(gates[floor], code) for code in limiting),
     )
 
 
-def gate_value(evidences: Sequence[Evidence]) -> GateValue:
+def gate_value(evidences: Sequence[Evidence], *, holding: bool = False) -> GateValue:
     """The joint probability that the evidence of one gate passes.
 
     Args:
         evidences: those of one gate, at most one for a code.
+        holding: as judged for a gate that is passed already, which some rules treat milder.
     """
-    return _value(_standings(evidences))
+    return _value(_standings([_as_held(e) for e in evidences] if holding else evidences))
+
+
+def _as_held(evidence: Evidence) -> Evidence:
+    if evidence.hold_low is None or evidence.hold_high is None:
+        return evidence
+    return replace(evidence, p_low=evidence.hold_low, p_high=evidence.hold_high)
 
 
 def distribution(values: Sequence[GateValue]) -> dict[str, float]:
@@ -300,31 +292,3 @@ def _median(code: str, evidences: Mapping[str, Evidence]) -> float:
 def _gain(gate: Gate, code: str) -> Gain:
     certain = [s if s.code != code else Standing(code, s.role, 1.0, 1.0) for s in gate.standings]
     return Gain(code, gate.value, _value(certain))
-
-
-def _needs(evidences: Mapping[str, Evidence], *, first_gate: int) -> tuple[Need, ...]:
-    """Needs by what they would decide: indicators of the gate above the floor first, then how many in all."""
-    codes_by_need: dict[str, list[str]] = {}
-    for code, statement in STATEMENTS.items():
-        evidence = evidences.get(code) or Evidence(code, "unknown", "derived")
-        if statement.gate < first_gate or not _is_open(evidence):
-            continue
-        for need in _needs_of(evidence):
-            codes_by_need.setdefault(need, []).append(code)
-
-    def weight(need: str) -> tuple[bool, int, int, str]:
-        codes = codes_by_need[need]
-        at_the_gate = sum(STATEMENTS[code].gate == first_gate for code in codes)
-        return (need == NOT_MEASURED_YET, -at_the_gate, -len(codes), need)
-
-    return tuple(Need(need, tuple(codes_by_need[need])) for need in sorted(codes_by_need, key=weight))
-
-
-def _is_open(evidence: Evidence) -> bool:
-    return evidence.status == "unknown" or (evidence.status == "leaning" and evidence.p_low < evidence.p_high)
-
-
-def _needs_of(evidence: Evidence) -> tuple[str, ...]:
-    if evidence.reason and evidence.reason.code == NOT_MEASURED_YET:
-        return (NOT_MEASURED_YET,)
-    return evidence.needs or ((evidence.reason.needs,) if evidence.reason and evidence.reason.needs else ())

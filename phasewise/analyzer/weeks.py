@@ -30,11 +30,13 @@ class WeekGates:
 
     Attributes:
         ends_on: the last day of the week, local date.
-        gates: the values of gates 1 to 3.
+        gates: the values of gates 1 to 3, by which a gate goes up.
+        holding: the same as judged for a gate that is passed already, by which it comes down; None = alike.
     """
 
     ends_on: date
     gates: tuple[GateValue, ...]
+    holding: tuple[GateValue, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ def phase_over_weeks(weeks: Sequence[WeekGates]) -> tuple[PhaseWeek, ...]:
     phase, since, held_since, held_weeks = PHASE_KEYS[0], None, None, 0
     rows: list[PhaseWeek] = []
     for week in weeks:
-        states = tuple(_step(state, value) for state, value in zip(states, week.gates, strict=True))
+        pairs = zip(states, week.gates, week.holding or week.gates, strict=True)
+        states = tuple(_step(state, held if state.passed else value) for state, value, held in pairs)
         reached = _reached(states)
         if PHASE_KEYS[reached] != phase:
             phase, since = PHASE_KEYS[reached], week.ends_on

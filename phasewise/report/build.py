@@ -104,7 +104,7 @@ def _line(evidence: Evidence, *, is_left_out: bool) -> Line:
         status=evidence.status,
         score=evidence.score,
         is_left_out=is_left_out,
-        measure=_leading(evidence),
+        measure=str(evidence.summary) if evidence.summary else _leading(evidence),
         because=wording.because(evidence),
         evidence=evidence,
     )

@@ -23,7 +23,7 @@ class Line:
         status: pass, fail, leaning, unknown.
         score: None when unknown.
         is_left_out: not applicable at this size; it leaves its gate.
-        measure: the leading measure in a few words, "" when there is none.
+        measure: the numbers in a few words, "" when there are none.
         because: why it is unknown or held down, or what must be known beside the number; "" for nothing.
         evidence: everything behind it.
     """

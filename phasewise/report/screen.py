@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from phasewise.analyzer.headline import need_title
-from phasewise.analyzer.ladder import NOT_MEASURED_YET
+from phasewise.analyzer.needs import NOT_MEASURED_YET
 from phasewise.i18n import gettext as _
 from phasewise.i18n import ngettext
 from phasewise.model.maturity import PHASE_KEYS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isclose
 
 import pytest
@@ -265,3 +266,10 @@ def test_no_probability_goes_to_a_phase_for_lack_of_data(
 ) -> None:
     shares = distribution([GateValue(low, high) for low, high in values])
     assert {key: share for key, share in shares.items() if share} == expected
+
+
+def test_a_gate_is_held_by_the_milder_judgement_where_there_is_one() -> None:
+    five = [known(code, 1.0) for code in gate_codes(2)]
+    five[0] = replace(known("2.1", 0.1), hold_low=0.9, hold_high=0.9)
+    assert gate_value(five) == GateValue(0.1, 0.1)
+    assert gate_value(five, holding=True) == GateValue(0.9, 0.9)

@@ -80,6 +80,18 @@ def test_a_gate_above_one_that_fell_takes_the_phase_down_to_the_fallen_one() -> 
     assert phases([UP] * 4 + [DOWN] * 4, [UP] * 8)[-1] == "reactive"
 
 
+def test_a_passed_gate_comes_down_by_what_is_judged_for_holding_it() -> None:
+    def weeks(holding: GateValue) -> list[WeekGates]:
+        values = [UP] * 4 + [DOWN] * 6
+        return [
+            WeekGates(FIRST + timedelta(weeks=i), (v, DOWN, DOWN), (v if v is UP else holding, DOWN, DOWN))
+            for i, v in enumerate(values)
+        ]
+
+    assert phase_over_weeks(weeks(BETWEEN))[-1].phase == "stable"
+    assert phase_over_weeks(weeks(DOWN))[-1].phase == "reactive"
+
+
 values = st.sampled_from([UP, DOWN, BETWEEN, OPEN])
 weeks_of_three = st.lists(st.tuples(values, values, values), max_size=40)
 
