@@ -236,6 +236,7 @@ class Connector:
         streams: the streams for these settings (fixed for a vendor; one a mapping for `files`).
         check: a cheap look: `check(client, settings)` says whether we are let in, and what is missing.
         concurrency: requests the source allows at a time; slices run side by side up to it.
+        catalogue: the streams there can be, for people who have no settings yet; None = `streams(None)`.
     """
 
     name: str
@@ -246,3 +247,4 @@ class Connector:
     streams: Callable[[Any], Sequence[Stream]]
     check: Callable[[Any, Any], CheckResult]
     concurrency: int = 1
+    catalogue: Callable[[], Sequence[Stream]] | None = None

@@ -8,6 +8,8 @@ its size, its time of change or its mapping differ from what was read. Nothing i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 from phasewise.connectors.base import Connector, CursorKind, Stream
 from phasewise.connectors.vendors.files.check import check
@@ -16,7 +18,8 @@ from phasewise.connectors.vendors.files.folder import open_folder, plan
 from phasewise.connectors.vendors.files.intake import hashed_columns
 from phasewise.connectors.vendors.files.kinds import field_kinds
 from phasewise.connectors.vendors.files.pages import KEYS_A_PAGE, file_pages
-from phasewise.connectors.vendors.files.settings import FileSettings, FilesSettings
+from phasewise.connectors.vendors.files.settings import FieldSettings, FileSettings, FilesSettings
+from phasewise.model.records import record_kinds
 
 
 def streams(settings: FilesSettings) -> Sequence[Stream]:
@@ -47,6 +50,24 @@ def _stream(settings: FilesSettings, file: FileSettings) -> Stream:
     )
 
 
+def catalogue() -> Sequence[Stream]:
+    """One stream for each record kind, with every field that a mapping can fill."""
+    found = []
+    for record in record_kinds():
+        needed = {n: FieldSettings(column=n) for n, kind in field_kinds(record).items() if kind.required}
+        file = FileSettings(name=record, pattern=("*.csv",), record=record, key=("id",), fields=needed)
+        tables = ("tickets", "ticket_events", "sla_results") if record == "tickets" else (record,)
+        stream = _stream(FilesSettings(folder=Path(), files=(file,)), file)
+        found.append(replace(stream, emits=tables, provides=frozenset(f for t in tables for f in _all_of(t))))
+    return found
+
+
+def _all_of(table: str) -> list[str]:
+    kinds = field_kinds(table)
+    kept_words = [kind.raw for kind in kinds.values() if kind.raw]
+    return [f"{table}.{name}" for name in ["id", *kinds, *kept_words]]
+
+
 CONNECTOR = Connector(
     name="files",
     title="Files (CSV, TSV)",
@@ -55,4 +76,5 @@ CONNECTOR = Connector(
     open=open_folder,
     streams=streams,
     check=check,
+    catalogue=catalogue,
 )
