@@ -105,7 +105,7 @@ def is_unmeasured(line: Line) -> bool:
 
 def _cells(line: Line) -> list[str]:
     status = _("not applicable") if line.is_left_out else _(wording.STATUSES[line.status])
-    rest = "; ".join(text for text in (line.measure, line.because) if text)
+    rest = ". ".join(text for text in (line.measure, line.because) if text)
     return [f"{line.code} {line.title}", status, wording.score(line.score), rest]
 
 

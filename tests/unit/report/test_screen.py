@@ -36,7 +36,7 @@ def test_a_decided_phase_says_what_limits_it_and_what_moved() -> None:
         "          1.3 time for improvement   pass     88 (84–91)",
         "          1.4 consistent billing     pass     88 (84–91)",
         "          1.5 recurring work known   pass     88 (84–91)",
-        "Gate 2    2.1 SLA adherence          fail     58 (49–66)  resolution 86.4% of 1,412; two weeks fell",
+        "Gate 2    2.1 SLA adherence          fail     58 (49–66)  resolution 86.4% of 1,412. two weeks fell",
         "                                                          short: 2026-10-05, 2026-10-19",
         "          2.2 repeatable onboarding  unknown  –           No connected system has projects",
         "          2.3, 2.4, 2.5              unknown  –           not measured yet",
