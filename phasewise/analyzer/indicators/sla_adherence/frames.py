@@ -20,10 +20,10 @@ SOURCE = "SLA results of a ticket system"
 
 # A promise belongs to the week of its deadline where its source gives deadlines, else to the week in which
 # its ticket was opened. What is null or later than the instant was not known then.
-PROMISES = """
+JUDGED = """
 WITH found AS MATERIALIZED (
-  SELECT w.starts_on AS week, r.connection_id, r.target, r.outcome, r.missed_at, r.met_at, r.due_at,
-    r.elapsed_minutes, r.paused_minutes, 0 AS has_deadlines,
+  SELECT w.starts_on AS week, r.connection_id, r.id AS sla_result, r.target, r.outcome, r.missed_at,
+    r.met_at, r.due_at, r.elapsed_minutes, r.paused_minutes, 0 AS has_deadlines,
     t.client, t.queue, t.technician, t.first_priority, t.first_response_at, t.first_response_by,
     t.resolved_at, t.closed_at, t.status AS status_now,
     CASE WHEN r.gone_at <= :instant THEN 'gone' ELSE $dropped END AS dropped,
@@ -39,7 +39,7 @@ WITH found AS MATERIALIZED (
     AND r.msp_id = t.msp_id AND r.connection_id = t.connection_id AND r.ticket = t.id
     AND $without_deadline
   UNION ALL
-  SELECT w.starts_on, r.connection_id, r.target, r.outcome, r.missed_at, r.met_at, r.due_at,
+  SELECT w.starts_on, r.connection_id, r.id, r.target, r.outcome, r.missed_at, r.met_at, r.due_at,
     r.elapsed_minutes, r.paused_minutes, 1,
     t.client, t.queue, t.technician, t.first_priority, t.first_response_at, t.first_response_by,
     t.resolved_at, t.closed_at, t.status,
@@ -63,8 +63,8 @@ stood AS (
   FROM found
 ),
 judged AS MATERIALIZED (
-  SELECT week, connection_id, target, client, queue, technician, first_priority, first_response_by, waited,
-    elapsed_minutes, paused_minutes, dropped,
+  SELECT week, connection_id, sla_result, target, client, queue, technician, first_priority,
+    first_response_by, waited, elapsed_minutes, paused_minutes, dropped,
     CASE
       WHEN outcome IS NULL THEN 'no_verdict'
       WHEN outcome = 'none' THEN 'no_promise'
@@ -83,6 +83,12 @@ judged AS MATERIALIZED (
     END AS verdict
   FROM stood
 )
+"""
+"""`judged`: what became of every promise of the window as of the instant, one row each."""
+
+PROMISES = (
+    JUDGED
+    + """
 SELECT 'week' AS frame, target, week AS key, '' AS connection_id, dropped, verdict,
   count(*) AS n, sum(paused_minutes) AS paused, sum(elapsed_minutes) AS elapsed
 FROM judged GROUP BY target, week, dropped, verdict
@@ -106,6 +112,7 @@ SELECT 'responder', target, COALESCE(first_response_by, ''), '', '', verdict, co
 FROM judged WHERE dropped = '' AND target = 'first_response'
 GROUP BY target, COALESCE(first_response_by, ''), verdict
 """
+)
 
 EVER_WAITED = """CASE WHEN EXISTS (
       SELECT 1 FROM ticket_events e
@@ -115,7 +122,7 @@ EVER_WAITED = """CASE WHEN EXISTS (
 # Hours are whole and rounded up: what was done in 8 hours to the second counts as within 8 hours.
 TICKETS = """
 WITH opened AS MATERIALIZED (
-  SELECT t.msp_id, t.connection_id, t.id, t.opened_at, t.resolved_at, t.closed_at,
+  SELECT t.msp_id, t.connection_id, t.id, t.opened_at, t.resolved_at, t.closed_at, t.updated_at,
     $dropped AS dropped,
     $state_then AS state,
     CASE WHEN EXISTS (
@@ -201,19 +208,40 @@ def _promises(
     window: Window,
     provides: Iterable[Row],
 ) -> list[Row]:
+    query = judged(scope, context, numbers, window, provides, PROMISES)
+    return list(read_frame(scope, query.sql, **query.parameters))
+
+
+def judged(
+    scope: MspStore,
+    context: AnalysisContext,
+    numbers: IndicatorThresholds,
+    window: Window,
+    provides: Iterable[Row],
+    template: str,
+) -> Clause:
+    """A query on `judged` with everything bound.
+
+    Args:
+        scope: the MSP's store.
+        context: for the instant and the scope.
+        numbers: for what looks imported.
+        window: the weeks counted.
+        provides: of `coverage.read_provides`.
+        template: JUDGED, and a SELECT on it.
+    """
     creations = read_creations(scope, context, window, numbers)
     drops = drop_reason(context.msp.scope, import_spans(creations, numbers))
     deadlines = connections_with_deadlines(provides)
     sql = compose(
-        PROMISES,
+        template,
         dropped=drops.sql,
         ever_waited=compose(EVER_WAITED),
         with_deadline=deadlines.sql,
         without_deadline=f"(NOT ({deadlines.sql}) OR r.due_at IS NULL)",
         expects_deadline=deadlines.sql.replace("r.connection_id", "connection_id"),
     )
-    parameters = {**_bound(context, window), **drops.parameters, **deadlines.parameters}
-    return list(read_frame(scope, sql, **parameters))
+    return Clause(sql, {**_bound(context, window), **drops.parameters, **deadlines.parameters})
 
 
 def connections_with_deadlines(provides: Iterable[Row]) -> Clause:
