@@ -31,6 +31,7 @@ from phasewise.storage.review.limits import MAX_VALUE_BYTES, Limits, Watch, took
 from phasewise.storage.review.login import need_harmless
 from phasewise.storage.review.result import Collector, ReviewResult
 from phasewise.storage.review.scope import PERMIT_SETTING, current_schema, review_permit
+from phasewise.storage.review.views import remedy_for
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -146,8 +147,5 @@ def _explained(watch: Watch) -> Iterator[None]:
             raise ReviewError(
                 "a row of the result is too large", remedy=f"A row may have {MAX_VALUE_BYTES:,} bytes at most"
             ) from error
-        hint = f" ({error.diag.message_hint})" if error.diag.message_hint else ""
-        what = "is not allowed in a review" if state in _FORBIDDEN else "is not taken by Postgres"
-        raise ReviewError(
-            f"this SQL {what}: {message}{hint}", remedy="Views and columns: phasewise sql --views"
-        ) from error
+        what = "This is not allowed in a review" if state in _FORBIDDEN else "Postgres does not take this SQL"
+        raise ReviewError(f"{what}: {message}", remedy=remedy_for(message)) from error

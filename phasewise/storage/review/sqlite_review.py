@@ -25,7 +25,7 @@ from phasewise.storage.review.functions import FUNCTIONS
 from phasewise.storage.review.limits import MAX_VALUE_BYTES, Limits, Watch, took_too_long
 from phasewise.storage.review.result import Collector, ReviewResult
 from phasewise.storage.review.statement import MAX_CHARACTERS, function_refused
-from phasewise.storage.review.views import views
+from phasewise.storage.review.views import remedy_for, views
 
 _STEPS_BETWEEN_LOOKS = 10_000
 _CHUNK = 200
@@ -152,13 +152,15 @@ def explained(guard: Guard, watch: Watch) -> Iterator[None]:
             raise KeyboardInterrupt from error  # Ctrl-C came while SQLite asked whether to go on
         if name.startswith(_OF_THE_WORLD):
             raise
-        raise ReviewError(f"SQLite does not take this SQL: {error}", remedy=_remedy(name)) from error
+        raise ReviewError(
+            f"SQLite does not take this SQL: {error}", remedy=_remedy(name, str(error))
+        ) from error
 
 
-def _remedy(name: str) -> str:
+def _remedy(name: str, message: str) -> str:
     if name == "TOOBIG":
         return f"A value may have {MAX_VALUE_BYTES:,} bytes at most"
-    return "Views and columns: phasewise sql --views"
+    return remedy_for(message)
 
 
 def _open(path: Path) -> sqlite3.Connection:

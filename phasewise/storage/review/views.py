@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -36,6 +37,8 @@ _SUFFIXES: dict[Dialect, str] = {"sqlite": "sqlite", "postgresql": "postgres"}
 _TITLE = re.compile(r"^-- (v_\w+): (.+)$")
 _COLUMN = re.compile(r"^-- (\w+): (text|integer|number)(?: \(([^)]+)\))?\. (.+)$")
 _DEPENDENTS = "2BP01"  # what Postgres calls it when other objects depend on one
+# SQLite: no such table: x; Postgres: relation "x" does not exist
+_UNKNOWN = re.compile(r'(?:no such (?:table|column): |(?:relation|column) "?)([\w.]+)')
 # Integers are four bytes on Postgres so that a sum of them divided by a count is whole there, as on SQLite.
 _POSTGRES_TYPES = {
     "text": 'body.{0} COLLATE "C"',
@@ -101,6 +104,15 @@ def views(dialect: Dialect = "sqlite") -> tuple[View, ...]:
 def view_documents() -> tuple[ViewDocument, ...]:
     """What every view is, by name."""
     return tuple(view.document for view in views())
+
+
+def remedy_for(message: str) -> str:
+    """What to do about SQL that a database does not take, by what it says of it: the name that was meant."""
+    unknown = _UNKNOWN.search(message)
+    known = {view.name: None for view in view_documents()}
+    known |= {column.name: None for view in view_documents() for column in view.columns}
+    near = get_close_matches(unknown[1].rsplit(".", 1)[-1].lower(), known, n=1) if unknown else []
+    return f"{f'Did you mean {near[0]}? ' if near else ''}Views and columns: phasewise sql --views"
 
 
 def create_views(connection: Connection, dialect: Dialect) -> None:
