@@ -31,6 +31,7 @@ class Seen:
         self._identify = identify
         self._ids = array("q")
         self._known: set[int] | None = None
+        self._counts_known = True
         self._pages: set[int] = set()
         self._longest = 0
         self._previous: Sequence[Any] = ()
@@ -49,11 +50,17 @@ class Seen:
             self._first_total = total
 
     def begin_pass(self) -> None:
-        """The listing is read again: the same pages may come once more."""
+        """The listing is read again: the same pages may come once more.
+
+        Where the total shrank meanwhile, the ids of the reading before prove nothing: some of them are gone.
+        """
+        self._known = set(self._ids) | (self._known or set())
+        self._counts_known = not self.has_shrunk()
+        self._ids = array("q")
         self._pages.clear()
         self._previous = ()
         self.rows_of_pass = 0
-        self._known = set(self._ids)
+        self._first_total = self.total
 
     def take(self, items: Sequence[Any], *, where: str) -> list[Any]:
         """Note the items of a page.
@@ -74,7 +81,6 @@ class Seen:
         new: list[Any] = []
         if self._known is not None:
             new = [item for item, id_ in zip(items, ids, strict=True) if id_ not in self._known]
-            self._known.update(ids)
         self._ids.extend(ids)
         if self.rows_of_pass >= self._next_look:
             self._refuse_a_standstill(where)
@@ -89,19 +95,36 @@ class Seen:
         return 0 < len(self._previous) == self._longest
 
     def distinct(self) -> int:
-        """How many different ids came."""
-        if self._known is not None or len(self._ids) < FIRST_LOOK:
-            return len(self._known if self._known is not None else set(self._ids))
+        """How many different ids came, in all readings together."""
+        if self._known is not None and self._counts_known:
+            return len(self._known.union(self._ids))
+        return self._distinct_of_pass()
+
+    def _distinct_of_pass(self) -> int:
+        if len(self._ids) < FIRST_LOOK:
+            return len(set(self._ids))
         import numpy as np  # noqa: PLC0415  # only long listings pay for it
 
         return int(np.unique(np.frombuffer(self._ids, dtype=np.int64)).size)
 
+    def has_shrunk(self) -> bool:
+        """Whether the source has fewer items now than when this reading began."""
+        return self.total is not None and self._first_total is not None and self.total < self._first_total
+
     def is_total_reached(self) -> bool:
         """Whether as many ids came as the smaller of the totals before and after; True without a total."""
+        wanted = self._wanted()
+        return wanted is None or (self.rows >= wanted and self.distinct() >= wanted)
+
+    def is_pass_complete(self) -> bool:
+        """Whether this reading alone has brought that many."""
+        wanted = self._wanted()
+        return wanted is None or (self.rows_of_pass >= wanted and self._distinct_of_pass() >= wanted)
+
+    def _wanted(self) -> int | None:
         if self.total is None or self._first_total is None:
-            return True
-        wanted = min(self.total, self._first_total)
-        return self.rows >= wanted and self.distinct() >= wanted
+            return None
+        return min(self.total, self._first_total)
 
     def _key(self, item: Any) -> int:
         try:
@@ -120,7 +143,7 @@ class Seen:
 
     def _refuse_a_standstill(self, where: str) -> None:
         self._next_look = 2 * self.rows_of_pass
-        if self.distinct() * 2 < self.rows_of_pass:
+        if self._distinct_of_pass() * 2 < self.rows_of_pass:
             raise ContractError(
                 f"of {self.rows_of_pass:,} rows more than half came before", where=where, remedy=CHANGED
             )

@@ -39,8 +39,9 @@ class Kind(Generic[M]):
         start: mark of the first page.
         parse: a mark from its text; ValueError where it is none.
         advance: the mark after an answer; None ends the listing.
-        needs_total_to_resume: marks are places that shift when records come and go. Going on from one is only
-            honest where a total shows afterwards whether something was missed.
+        is_by_place: marks are places in the list, which shift when records come and go. Going on from one
+            after a kill is only honest where a total shows whether something was missed; and where the total
+            shrank while we read, the list is read again: a record behind a deleted one was stepped over.
         empty_ends: an empty page is the end mark; otherwise only a missing mark is.
     """
 
@@ -48,7 +49,7 @@ class Kind(Generic[M]):
     start: M
     parse: Callable[[str], M]
     advance: Callable[[M, Listing], M]
-    needs_total_to_resume: bool = False
+    is_by_place: bool = False
     empty_ends: bool = False
 
 
@@ -96,7 +97,8 @@ class Walk(Generic[M]):
             yield from self._fill_holes()
             if self._count is not None:
                 self._seen.declare(self._count())
-            if number == PASSES or self._is_reached() or self._is_cut():
+            has_shifted = self._kind.is_by_place and self._seen.has_shrunk() and not self._is_resumed
+            if number == PASSES or self._is_cut() or (self._is_reached() and not has_shifted):
                 break
             _log.info(
                 "paging.again", where=self._where, declared=self._seen.total, distinct=self._seen.distinct()
@@ -167,11 +169,11 @@ class Walk(Generic[M]):
             return True
         can_count = self._seen.total is not None and not self._is_resumed
         if found.items:
-            return len(found.items) < self._size and can_count and self._seen.is_total_reached()
+            return len(found.items) < self._size and can_count and self._seen.is_pass_complete()
         if not self._kind.empty_ends:
             return self._refuse_empty_links(empty)
         if can_count:
-            return self._seen.is_total_reached() or empty >= MOST_EMPTY
+            return self._seen.is_pass_complete() or empty >= MOST_EMPTY
         # Without a total, an empty page after a full one may be a hole: one step further shows it.
         return not self._seen.was_full() or empty >= MOST_EMPTY_WITHOUT_TOTAL
 
@@ -188,9 +190,7 @@ class Walk(Generic[M]):
         return self._max_depth is not None and self._seen.rows_of_pass >= self._max_depth
 
     def _page(self, payloads: Any, following: M | None) -> Page:
-        can_resume = following is not None and (
-            self._seen.total is not None or not self._kind.needs_total_to_resume
-        )
+        can_resume = following is not None and (self._seen.total is not None or not self._kind.is_by_place)
         cursor = str(following) if can_resume else None
         if cursor is not None and redact(cursor) != cursor:
             cursor = None  # a link with our key in it is not written into the store

@@ -151,9 +151,24 @@ def test_the_depth_of_a_source_is_never_passed_in_silence() -> None:
 
 
 def test_a_total_from_a_request_of_its_own_is_asked_before_and_after() -> None:
-    totals = iter([4, 3])
+    totals = iter([3, 3])
     fetch = numbered(answer(1, 2), answer(3))
     pages = list(by_page_number(fetch, READ, identify=identify, size=2, count=lambda: next(totals)))
+    assert pages[-1].proof == "declared_total"
+
+
+def test_a_numbered_listing_whose_total_shrank_is_read_again() -> None:
+    answers = iter(
+        [
+            answer(1, 2, total=4),
+            answer(4, total=3),
+            answer(total=3),
+            answer(2, 3, total=3),
+            answer(4, total=3),
+        ]
+    )
+    pages = list(by_page_number(lambda _: next(answers), READ, identify=identify, size=2))
+    assert ids_of(pages) == [1, 2, 4, 3]
     assert pages[-1].proof == "declared_total"
 
 
