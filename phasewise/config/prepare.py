@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from phasewise.config.annotations import Arms, Kind, Location, absolute, keys, rebuild
+from phasewise.config.connections import ConnectionSettings
 from phasewise.config.document import DELIMITER, PREFIX, STORE_VARIABLE, leaves, merged
 from phasewise.config.mapping import wrong_words
 from phasewise.config.mistakes import mistakes_of, shown
@@ -21,8 +22,11 @@ from phasewise.config.store import FILE_NAME, StoreSettings, normal_url
 from phasewise.config.values import nearest
 from phasewise.connectors import connectors
 from phasewise.errors import ConfigError, Mistake
+from phasewise.log import written_forms
 
 MASK = "**********"
+SURELY_ITSELF = 6
+"""Characters. A shorter value is masked only as a whole word: it may be part of an ordinary one."""
 
 
 class _NotValid(BaseModel):
@@ -74,8 +78,12 @@ class Prepared:
 
     def _masked(self, text: str) -> str:
         for value in sorted(self.hidden, key=len, reverse=True):
-            label = self.hidden[value].replace("\\", r"\\")
-            text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", label, text)
+            label = self.hidden[value]
+            if len(value) < SURELY_ITSELF:
+                text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", label.replace("\\", r"\\"), text)
+                continue
+            for form in sorted(written_forms(value), key=len, reverse=True):
+                text = text.replace(form, label)
         return text
 
 
@@ -198,7 +206,7 @@ def _connector_settings(prepared: Prepared, place: Location, table: dict[str, An
     if not isinstance(written, dict):
         prepared.add(place, "should be a table", f"write it as [{shown(place)}]")
         return _NotValid()
-    for key in table.keys() & set(keys((found.settings,))) - {"msp", "connector", "settings", "mapping"}:
+    for key in table.keys() & set(keys((found.settings,))) - set(ConnectionSettings.model_fields):
         prepared.add((*place[:-1], key), "stands in the wrong table", f"move it to [{shown(place)}]")
     return _validated(prepared, place, written, found.settings)
 

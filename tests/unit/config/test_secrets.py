@@ -204,6 +204,15 @@ def test_no_error_shows_a_planted_secret(write, vendor, tmp_path, capsys):
     assert {"connections.one.settings.port", "connections.two.settings.port", "connections.three"} <= paths
 
 
+@pytest.mark.parametrize("secret", [SECRET, "loud\"q'u\\ote", "loud/ñ &x", "loud"])
+def test_a_secret_is_masked_however_a_connector_writes_it(mistakes, vendor, secret):
+    loud = f"loud{secret}"
+    found = mistakes(connected('"env:S"', 'base_url = "env:LOUD"\n'), S=secret, LOUD=loud)
+    text = str(found["connections.halo.settings.base_url"])
+    assert loud not in text
+    assert repr(loud)[1:-1] not in text
+
+
 def test_no_print_of_the_settings_shows_a_planted_secret(load, vendor, tmp_path):
     (tmp_path / "secret").write_text(SECRET, encoding="utf-8")
     settings = load(
