@@ -12,9 +12,6 @@ from phasewise.cli import console
 if TYPE_CHECKING:
     from phasewise.connectors.base import Connector, Stream
 
-DEPTH_SHOWN = 4
-"""Tables within tables of the settings that `show` prints; deeper ones are in the JSON schema."""
-
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
@@ -109,27 +106,34 @@ def _limits(stream: Stream) -> str:
 
 def _settings(schema: dict[str, Any]) -> Iterator[str]:
     """The settings of a JSON schema, one a line, those of inner tables indented below theirs."""
-    yield from _table(schema, schema.get("$defs", {}), "  ", 0)
+    yield from _table(schema, schema.get("$defs", {}), "  ", {})
 
 
-def _table(schema: dict[str, Any], known: dict[str, Any], indent: str, depth: int) -> Iterator[str]:
+def _table(
+    schema: dict[str, Any], known: dict[str, Any], indent: str, printed: dict[str, str]
+) -> Iterator[str]:
+    """The settings of one table. A kind of inner table is printed once and named where it comes again."""
     for name, about in schema.get("properties", {}).items():
-        inner = _inner(about, known)
+        kind_name, inner = _inner(about, known)
         must = "required" if name in schema.get("required", ()) else _default(about)
         kind = _type(about)
-        yield f"{indent}{name} ({', '.join(part for part in (kind, must) if part)}): {_text(about, inner)}"
-        if inner is not None and depth < DEPTH_SHOWN:
-            yield from _table(inner, known, indent + "    ", depth + 1)
+        again = f" Written like `{printed[kind_name]}`." if kind_name in printed else ""
+        options = ", ".join(part for part in (kind, must) if part)
+        yield f"{indent}{name} ({options}): {_text(about, inner)}{again}"
+        if inner is not None and kind_name not in printed:
+            printed[kind_name] = name
+            yield from _table(inner, known, indent + "    ", printed)
 
 
-def _inner(about: dict[str, Any], known: dict[str, Any]) -> dict[str, Any] | None:
-    """The table that a setting is, or is a list of, or has for values; None for a plain value."""
+def _inner(about: dict[str, Any], known: dict[str, Any]) -> tuple[str, dict[str, Any] | None]:
+    """The table that a setting is, or is a list of, or has for values; ("", None) for a plain value."""
     for option in (about, *about.get("anyOf", ())):
         for place in (option, option.get("items", {}), option.get("additionalProperties", {})):
             if isinstance(place, dict) and "$ref" in place:
-                found = known[place["$ref"].rsplit("/", 1)[1]]
-                return found if "properties" in found else None
-    return None
+                name = place["$ref"].rsplit("/", 1)[1]
+                if "properties" in known[name]:
+                    return name, known[name]
+    return "", None
 
 
 def _type(about: dict[str, Any]) -> str:

@@ -25,6 +25,10 @@ _PLAIN: dict[Any, ValueKind] = {
 }
 
 
+_WRITTEN_BY_PHASEWISE = {"sla_results": frozenset({"own_outcome", "outcome", "agrees"})}
+"""Fields that no source fills: verdicts that are worked out later."""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldKind:
     """A field of a record kind.
@@ -48,7 +52,9 @@ class FieldKind:
 
 @cache
 def field_kinds(table: str) -> dict[str, FieldKind]:
-    """The fields of a record kind that a file can fill, by name: all but `id` and the kept source words.
+    """The fields of a record kind that a file can fill, by name.
+
+    Not among them: `id`, the kept source words, and what Phasewise works out itself.
 
     Args:
         table: a name of `record_kinds()`.
@@ -56,11 +62,11 @@ def field_kinds(table: str) -> dict[str, FieldKind]:
     record = record_kinds()[table]
     hints = typing.get_type_hints(record)
     names = {field.name for field in fields(record)}
-    kept_words = {f"{name}_raw" for name in names}
+    not_mapped = {"id", *(f"{name}_raw" for name in names)} | _WRITTEN_BY_PHASEWISE.get(table, frozenset())
     return {
         field.name: _field_kind(field, hints[field.name], names)
         for field in fields(record)
-        if field.name != "id" and field.name not in kept_words
+        if field.name not in not_mapped
     }
 
 

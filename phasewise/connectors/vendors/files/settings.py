@@ -37,7 +37,7 @@ def _mistake(what: str) -> PydanticCustomError:
 def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):  # not there, a folder of zones, a path out of the zones
         raise _mistake(f'there is no time zone "{value}"; write one like "Europe/Madrid" or "UTC"') from None
     return value
 
