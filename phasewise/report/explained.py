@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from phasewise.analyzer.answer import detail_json, indicator_json
@@ -136,7 +137,7 @@ def _measures(measures: Sequence[Measure]) -> list[str]:
             wording.quantity(m.value, m.unit, above=m.above),
             _interval(m),
             _counts(m),
-            _("%(start)s to %(end)s") % {"start": m.window_start, "end": m.window_end},
+            _("%(start)s to %(end)s") % {"start": m.window_start, "end": m.window_end - timedelta(days=1)},
             "" if m.complete else _("so far: rows may be missing"),
         ]
         for m in measures

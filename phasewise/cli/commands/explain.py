@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from phasewise.cli import console
+
+if TYPE_CHECKING:
+    from phasewise.config.settings import Settings
+    from phasewise.storage.engine import MspStore
+
+Answer = tuple[Callable[[], dict[str, Any]], Callable[[], str]]
+"""The answer as JSON and as text; only the one asked for is made."""
 
 
 def explain(
@@ -16,25 +25,45 @@ def explain(
     ] = None,
     msp: Annotated[str | None, typer.Option(metavar="NAME", help="Only this MSP.")] = None,
     top: Annotated[int, typer.Option(min=1, metavar="N", help="Rows shown of each table.")] = 10,
+    reconcile: Annotated[
+        bool, typer.Option("--reconcile", help="2.1: the source's figure beside ours, each difference named.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON value a line and MSP.")] = False,
 ) -> None:
     """Statement, formula, rows counted and left out and why, tables, thresholds with sources, the records."""
-    from phasewise.analyzer.explain import explain as gather
     from phasewise.analyzer.explain import statement_of
     from phasewise.cli import opening, presenting
-    from phasewise.report.explained import explanation_json, explanation_text
 
     statement = statement_of(code)
     day = presenting.parse_date(as_of)
     settings = opening.load()
+    answer = _reconciled if reconcile else _explained
     with opening.open_for(settings) as store:
         for scope in presenting.scopes(settings, store, msp):
-            found = gather(scope, settings, statement.code, as_of=day, now=opening.now(), top=top)
+            to_json, to_text = answer(scope, settings, statement.code, day, top)
             if as_json:
-                console.print_json(explanation_json(found))
+                console.print_json(to_json())
                 continue
             with presenting.speaking(settings.msps[scope.msp_id].language):
-                presenting.show(explanation_text(found, presenting.layout()))
+                presenting.show(to_text())
+
+
+def _explained(scope: MspStore, settings: Settings, code: str, day: date | None, top: int) -> Answer:
+    from phasewise.analyzer.explain import explain as gather
+    from phasewise.cli import opening, presenting
+    from phasewise.report.explained import explanation_json, explanation_text
+
+    found = gather(scope, settings, code, as_of=day, now=opening.now(), top=top)
+    return (lambda: explanation_json(found), lambda: explanation_text(found, presenting.layout()))
+
+
+def _reconciled(scope: MspStore, settings: Settings, code: str, day: date | None, top: int) -> Answer:
+    from phasewise.analyzer.reconcile import reconcile
+    from phasewise.cli import opening, presenting
+    from phasewise.report.reconciled import reconciliation_json, reconciliation_text
+
+    found = reconcile(scope, settings, code, as_of=day, now=opening.now(), top=top)
+    return (lambda: reconciliation_json(found), lambda: reconciliation_text(found, presenting.layout()))
 
 
 def register(app: typer.Typer) -> None:
