@@ -1,7 +1,4 @@
-"""Fixtures that every room shares: stores on real databases, a new one for each test.
-
-A store is migrated once per session and database, and copied for each test.
-"""
+"""Fixtures that every room shares: stores on real databases, an empty one for each test."""
 
 from __future__ import annotations
 
@@ -15,7 +12,7 @@ from sqlalchemy import make_url
 
 from phasewise.storage.engine import MspStore, Store, open_store
 from phasewise.storage.msps import register_msp
-from tests.support.postgres import icu_server, new_database, wheel_server
+from tests.support.postgres import Spare, database, icu_server, new_database, wheel_server
 
 NOW = datetime(2026, 3, 2, 4, 15, tzinfo=UTC)
 """The instant at which the stores of tests are made: a Monday."""
@@ -54,15 +51,15 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: str) -> str:
-    """Name of a database with an empty, migrated store, to be copied."""
-    return _template(postgres_server, PLAIN)
+def postgres_spare(postgres_server: str) -> Spare:
+    """A migrated database that tests share, one after the other."""
+    return Spare(postgres_server, _template(postgres_server, PLAIN))
 
 
 @pytest.fixture(scope="session")
-def postgres_icu_template(postgres_icu_server: str) -> str:
+def postgres_icu_spare(postgres_icu_server: str) -> Spare:
     """The same, with an ICU locale."""
-    return _template(postgres_icu_server, ICU)
+    return Spare(postgres_icu_server, _template(postgres_icu_server, ICU))
 
 
 def _template(server: str, options: str) -> str:
@@ -78,19 +75,23 @@ def sqlite_url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str) -> str:
+def postgres_url(postgres_server: str) -> Iterator[str]:
     """URL of a new, empty Postgres database. Mark the test with `postgres`."""
-    return new_database(postgres_server, PLAIN)
+    with database(postgres_server, PLAIN) as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_icu_url(postgres_icu_server: str) -> Iterator[str]:
+    """URL of a new, empty Postgres database with an ICU locale. Mark the test with `postgres`."""
+    with database(postgres_icu_server, ICU) as url:
+        yield url
 
 
 @pytest.fixture(params=DATABASES)
 def any_url(request: pytest.FixtureRequest) -> str:
     """URL of an empty database: SQLite, Postgres, and Postgres with an ICU locale."""
-    if request.param == "sqlite":
-        return str(request.getfixturevalue("sqlite_url"))
-    if request.param == "postgres":
-        return str(request.getfixturevalue("postgres_url"))
-    return new_database(request.getfixturevalue("postgres_icu_server"), ICU)
+    return str(request.getfixturevalue(f"{request.param.replace('-', '_')}_url"))
 
 
 @pytest.fixture
@@ -103,17 +104,16 @@ def sqlite_store(sqlite_template: Path, tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def postgres_store(postgres_server: str, postgres_template: str) -> Iterator[Store]:
-    """A new store on Postgres. Mark the test with `postgres`."""
-    with open_store(new_database(postgres_server, f"TEMPLATE {postgres_template}"), now=NOW) as store:
+def postgres_store(postgres_spare: Spare) -> Iterator[Store]:
+    """An empty store on Postgres. Mark the test with `postgres`."""
+    with postgres_spare.lent() as url, open_store(url, now=NOW) as store:
         yield store
 
 
 @pytest.fixture
-def postgres_icu_store(postgres_icu_server: str, postgres_icu_template: str) -> Iterator[Store]:
-    """A new store on Postgres with an ICU locale. Mark the test with `postgres`."""
-    url = new_database(postgres_icu_server, f"TEMPLATE {postgres_icu_template}")
-    with open_store(url, now=NOW) as store:
+def postgres_icu_store(postgres_icu_spare: Spare) -> Iterator[Store]:
+    """An empty store on Postgres with an ICU locale. Mark the test with `postgres`."""
+    with postgres_icu_spare.lent() as url, open_store(url, now=NOW) as store:
         yield store
 
 
