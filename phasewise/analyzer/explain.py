@@ -133,3 +133,20 @@ def shown_tables(tables: Mapping[str, Sequence[TableRow]], *, top: int) -> tuple
         kept = tuple(rows) if name in WHOLE_TABLES else tuple(rows[:top])
         shown.append(ShownTable(name, kept, len(rows) - len(kept)))
     return tuple(shown)
+
+
+def sections(document: str) -> tuple[tuple[str, str], ...]:
+    """The sections of an indicator's page: (title, text), in order; what stands before the first is left out.
+
+    Args:
+        document: a module docstring; a title is underlined with dashes.
+    """
+    lines = document.strip().splitlines()
+    titles = [
+        i for i in range(len(lines) - 1) if lines[i + 1] and set(lines[i + 1]) == {"-"} and lines[i].strip()
+    ]
+    ends = [*titles[1:], len(lines)]
+    return tuple(
+        (lines[start].strip(), "\n".join(lines[start + 2 : end]).strip("\n"))
+        for start, end in zip(titles, ends, strict=True)
+    )

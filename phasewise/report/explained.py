@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from phasewise.analyzer.answer import detail_json, indicator_json
-from phasewise.analyzer.explain import Explanation, ShownTable
+from phasewise.analyzer.explain import Explanation, ShownTable, sections
 from phasewise.analyzer.indicator import Evidence, FunnelStep, Measure
 from phasewise.analyzer.thresholds import IndicatorThresholds, Number, PartThresholds
 from phasewise.i18n import gettext as _
@@ -79,7 +79,7 @@ def explanation_text(explanation: Explanation, layout: Layout) -> str:
         _section(_("Needs"), [f"  {_(need)}" for need in evidence.needs], layout),
         _section(_("What can show it"), _feeds(explanation.statement), layout),
         _section(_("The records"), _query(explanation), layout),
-        explanation.document.strip(),
+        *(_section(_(title), [_(text)], layout) for title, text in sections(explanation.document)),
     ]
     return "\n\n".join(block for block in blocks if block)
 
@@ -196,15 +196,14 @@ def _cell(name: str, value: float | str | None) -> str:
 def _thresholds(numbers: IndicatorThresholds | None, layout: Layout) -> list[str]:
     if numbers is None:
         return []
+    lines = []
+    for part in numbers.parts.values():
+        lines.append(f"  {part.name}: {_anchors(part)}")
+        lines.append(wrapped(_source(part.source, overridden=part.overridden), layout, indent="      "))
     rows = [
-        [f"  {p.name}", _anchors(p), _source(p.source, overridden=p.overridden)]
-        for p in numbers.parts.values()
-    ]
-    rows += [
         [f"  {name}", _number(number), _source(number.source, overridden=number.overridden)]
         for name, number in numbers.numbers.items()
     ]
-    lines = []
     for cells in columns(rows):
         indent = " " * sum(len(cell) for cell in cells[:-1])
         lines.append("".join(cells[:-1]) + wrapped(cells[-1], layout, indent=indent).removeprefix(indent))
