@@ -7,7 +7,7 @@ and is not guessed here.
 """
 
 from phasewise.connectors.parse.formats import TimeFormat, time_format
-from phasewise.connectors.parse.numbers import integer, minutes, money
+from phasewise.connectors.parse.numbers import TimeUnit, integer, minutes, money
 from phasewise.connectors.parse.times import (
     DayParser,
     InstantParser,
@@ -23,6 +23,7 @@ __all__ = [
     "DayParser",
     "InstantParser",
     "TimeFormat",
+    "TimeUnit",
     "boolean",
     "day",
     "day_parser",
