@@ -68,14 +68,15 @@ def _span(before: Checkpoint | None, a_pass: Pass) -> Span:
 
 def _proven_span(a_pass: Pass, before: Checkpoint | None) -> Span:
     """From where to where passes without an upper bound have proven the stream complete."""
+    start = a_pass.covers or a_pass.start
     if before is None or before.window_end is None or before.window_start is None:
-        return a_pass.start, a_pass.mark
+        return start, a_pass.mark
     end = forward(before.window_end, a_pass.mark)
-    if a_pass.start is None:
+    if start is None:
         return None, end
-    if a_pass.start > before.window_end:  # a full read that began after a long outage: the hole is not proven
-        return a_pass.start, a_pass.mark
-    return min(before.window_start, a_pass.start), end
+    if start > before.window_end:  # a full read that began after a long outage: the hole is not proven
+        return start, a_pass.mark
+    return min(before.window_start, start), end
 
 
 def has_shrunk(planned: PlannedSlice, items: int) -> bool:

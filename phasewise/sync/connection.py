@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -24,7 +24,16 @@ from phasewise.sync.reading import make_receipt, read_slice, refusal
 from phasewise.sync.reconcile import reconcile
 from phasewise.sync.remap import apply_changed_words
 from phasewise.sync.run import Run
-from phasewise.sync.slices import ALL, INCREMENT, Kind, Plan, PlannedSlice, plan_named, plan_windows
+from phasewise.sync.slices import (
+    ALL,
+    INCREMENT,
+    Kind,
+    Plan,
+    PlannedSlice,
+    plan_follow_up,
+    plan_named,
+    plan_windows,
+)
 from phasewise.sync.sweep import missing_source
 
 WHOLE_STREAM = "*"
@@ -246,14 +255,30 @@ def _read_one(work: Work, planned: PlannedSlice, stops: _Stops) -> list[Receipt]
         if told or refused is None:
             return []
         return _ended(work, refusal(work, planned, refused))
-    outcome = read_slice(work, planned)
-    if outcome.error is not None:
-        with stops.lock:
-            stops.streams[name] = outcome.error
-            if isinstance(outcome.error, AuthError):
-                stops.connection = outcome.error
-    stops.done += 1
-    return _ended(work, outcome.receipt)
+    receipts = []
+    for number, reading in enumerate(_with_follow_up(work, planned)):
+        outcome = read_slice(work, reading)
+        stops.done += 1 if number == 0 else 0
+        receipts += _ended(work, outcome.receipt)
+        if outcome.error is not None:
+            _refuse(stops, name, outcome.error)
+            break
+    return receipts
+
+
+def _with_follow_up(work: Work, planned: PlannedSlice) -> Iterator[PlannedSlice]:
+    yield planned
+    if planned.kind is Kind.OPEN_END and planned.slice.resume is not None:
+        known = checkpoints(work.scope, work.connection_id, work.stream.name)
+        if known[planned.slice.key].is_complete:
+            yield plan_follow_up(work.stream, known, now=work.clock())
+
+
+def _refuse(stops: _Stops, stream: str, error: SourceError) -> None:
+    with stops.lock:
+        stops.streams[stream] = error
+        if isinstance(error, AuthError):
+            stops.connection = error
 
 
 def _ended(work: Work, receipt: Receipt) -> list[Receipt]:

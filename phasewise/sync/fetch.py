@@ -23,7 +23,7 @@ from phasewise.sync.derive import PAYLOAD_PLACE, Derivation, DerivedPage, derive
 from phasewise.sync.mapping import WordBook, Words, take_fresh
 from phasewise.sync.position import Pass, marked, unfinished
 from phasewise.sync.progress import Progress, Report
-from phasewise.sync.slices import PlannedSlice
+from phasewise.sync.slices import Kind, PlannedSlice
 
 REJECTS_ALLOWED = 0.20
 """Share of payloads that may be rejected before the slice stops: then the source has changed."""
@@ -116,7 +116,9 @@ def read_pages_of(work: Work, planned: PlannedSlice, tally: Tally) -> proof.Verd
     pass_ = _begin(work, planned)
     tally.began = pass_.began if tally.began is None else min(tally.began, pass_.began)
     rejected = rejected_keys(work.scope, work.connection_id, work.stream.name, place_prefix=PAYLOAD_PLACE)
-    reading = _Reading(work, planned, tally, pass_, WordBook(work.words), rejected)
+    resumed = planned.checkpoint if planned.slice.resume is not None else None
+    items = 0 if resumed is None else resumed.fetched
+    reading = _Reading(work, planned, tally, pass_, WordBook(work.words), rejected, items)
     generator = work.stream.pages(work.client, planned.slice, work.context)
     read = read_in_step if work.stream.cursor is CursorKind.FILE else read_ahead
     with read(generator) as pages:
@@ -137,6 +139,8 @@ class _Reading:
     pass_: Pass
     book: WordBook
     rejected: frozenset[str]
+    items: int
+    """Items of this pass, those of the killed runs it goes on from included."""
     witness: proof.Witness = field(default_factory=proof.Witness)
 
 
@@ -145,7 +149,12 @@ def _begin(work: Work, planned: PlannedSlice) -> Pass:
         begun = unfinished(planned.checkpoint)
         if begun is not None:
             return begun
-    return Pass(began=work.clock(), start=planned.slice.start, token=planned.slice.token)
+    return Pass(
+        began=work.clock(),
+        start=planned.slice.start,
+        token=planned.slice.token,
+        covers=planned.covers if planned.kind is Kind.OPEN_END else None,
+    )
 
 
 def _take(reading: _Reading, page: Page) -> proof.Verdict | None:
@@ -204,10 +213,8 @@ def _ids_of_earlier_runs(reading: _Reading) -> list[str]:
 
 def _write(reading: _Reading, page: Page, derived: DerivedPage, verdict: proof.Verdict | None) -> None:
     work, tally, planned = reading.work, reading.tally, reading.planned
-    fetched = tally.items + len(page.payloads)
+    fetched = reading.items = reading.items + len(page.payloads)
     before = planned.checkpoint
-    if planned.slice.resume is not None and before is not None:
-        fetched += before.fetched
     if verdict is not None:
         if has_shrunk(planned, fetched) and before is not None:
             fetched = (
@@ -311,7 +318,7 @@ def _refuse_depth(reading: _Reading, page: Page) -> None:
     deepest = reading.work.stream.max_depth
     if deepest is None:
         return
-    items = reading.tally.items + len(page.payloads)
+    items = reading.items + len(page.payloads)
     declared = page.declared
     is_cut = declared > deepest if declared is not None else items >= deepest
     if is_cut:

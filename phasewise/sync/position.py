@@ -32,6 +32,8 @@ class Pass:
     Attributes:
         began: when its first page was asked for, by our clock.
         start: inclusive lower bound it reads from, None = from the beginning.
+        covers: from where on the stream is proven when it ends, where that is before `start` (the part
+            between was read in windows of its own); None = from `start`.
         token: fingerprint of the source as it was when the pass began, None for a window.
         mark: position to commit when it ends complete, None when the source gave nothing to go by.
         is_marked: the first page has been seen, so that `mark` is final.
@@ -42,6 +44,7 @@ class Pass:
     token: str | None = None
     mark: datetime | None = None
     is_marked: bool = False
+    covers: datetime | None = None
 
 
 def to_text(a_pass: Pass) -> str:
@@ -53,6 +56,7 @@ def to_text(a_pass: Pass) -> str:
             "token": a_pass.token,
             "mark": a_pass.mark and a_pass.mark.isoformat(),
             "is_marked": a_pass.is_marked,
+            "covers": a_pass.covers and a_pass.covers.isoformat(),
         }
     )
 
@@ -66,6 +70,7 @@ def from_text(text: str) -> Pass:
         token=found["token"],
         mark=_instant(found["mark"]),
         is_marked=bool(found["is_marked"]),
+        covers=_instant(found["covers"]),
     )
 
 

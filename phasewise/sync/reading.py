@@ -80,7 +80,8 @@ def _read_part(work: Work, planned: PlannedSlice, part: Slice, tally: Tally) -> 
     kind = Kind.OPEN_END if part.end is None else Kind.WINDOW
     if planned.mode.startswith("resume") and kind is Kind.WINDOW and is_covered([*known.values()], part):
         return Verdict("end_mark", is_complete=True)
-    return _read(work, PlannedSlice(part, kind, planned.mode, known.get(part.key)), tally)
+    covers = planned.covers or planned.slice.start
+    return _read(work, PlannedSlice(part, kind, planned.mode, known.get(part.key), covers=covers), tally)
 
 
 def _cut(window: Slice, until: datetime | None) -> list[Slice] | None:

@@ -64,6 +64,7 @@ class PlannedSlice:
         kind: how it is bounded.
         mode: full, increment, resume or reconcile, and why; for the receipt.
         checkpoint: where it stood before this run.
+        covers: from where on it proves the stream when it ends, where windows before it were read apart.
         is_believed: a person says that what it lists is true, however little it is.
     """
 
@@ -72,6 +73,7 @@ class PlannedSlice:
     mode: str
     checkpoint: Checkpoint | None = None
     is_believed: bool = False
+    covers: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,12 @@ def _history_start(
     begin = since or _months_back(now, stream.history_months)
     starts = [c.window_start for c in known.values() if c.window_start is not None]
     return min([begin, *starts])
+
+
+def plan_follow_up(stream: Stream, known: Mapping[str, Checkpoint], *, now: datetime) -> PlannedSlice:
+    """What changed since a resumed pass began: it went on behind rows that may have changed meanwhile."""
+    begin = _history_start(stream, known, now=now, since=None)
+    return _plan_open_end(stream, known, begin=begin, now=now, full="")
 
 
 def _plan_open_end(

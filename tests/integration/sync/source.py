@@ -210,8 +210,8 @@ def vendor_connector(vendor: Vendor, *streams: Stream, concurrency: int = 1) -> 
         kind="psa",
         settings=VendorSettings,
         open=opened,
-        streams=lambda settings: list(streams or (tickets_stream(),)),
-        check=lambda client, settings: CheckResult(identity="the tests"),
+        streams=lambda _settings: list(streams or (tickets_stream(),)),
+        check=lambda _client, _settings: CheckResult(identity="the tests"),
         concurrency=concurrency,
     )
 
@@ -220,9 +220,7 @@ def settings_for(
     *, mapping: dict[str, dict[str, str]] | None = None, connections: dict[str, Any] | None = None, **msp: Any
 ) -> Settings:
     """Settings with the MSP "acme" and one connection to the vendor."""
-    one = ConnectionSettings(
-        msp="acme", connector="vendor", settings=VendorSettings(), mapping=mapping or {}
-    )
+    one = ConnectionSettings(msp="acme", connector="vendor", settings=VendorSettings(), mapping=mapping or {})
     return Settings(
         path=Path("phasewise.toml"),
         store=StoreSettings(url="sqlite:///unused.db"),
