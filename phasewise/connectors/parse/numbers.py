@@ -19,7 +19,8 @@ _SECONDS_A_MINUTE = Decimal(60)
 _LARGEST = Decimal(10) ** 14  # ten-thousandths of it still fit the store's 64-bit integers
 
 _SPACES = " \u00a0\u2009\u202f'\u2019"  # thousands may stand apart by a space or an apostrophe
-_CURRENCY = re.compile(r"^(?:[A-Z]{3}|[^\W\d_]{0,3}\$|[€£¥₹₽₺₩])\s*|\s*(?:[A-Z]{3}|[$€£¥₹₽₺₩])$")
+# A code stands apart from its amount by a space: "INC1" is no amount.
+_CURRENCY = re.compile(r"^(?:[A-Z]{3}\s+|(?:[A-Z]{0,3}\$|[€£¥₹₽₺₩])\s*)|(?:\s+[A-Z]{3}|\s*[$€£¥₹₽₺₩])$")
 _CLOCK = re.compile(r"([+-]?)(\d{1,6}):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
 _SPOKEN = re.compile(
     r"([+-]?)(?:(\d{1,6}(?:\.\d+)?)\s*(?:h|hrs?|hours?|horas?))?\s*"

@@ -52,6 +52,8 @@ def test_amounts_are_read_as_people_write_them(text: str, decimal_comma: bool, e
         "12,3456",
         "1,234,5",
         "1e5",
+        "INC1",
+        "1EUR",
         "nan",
         "inf",
         "Infinity",

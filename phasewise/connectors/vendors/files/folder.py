@@ -52,7 +52,8 @@ def found_files(folder: Folder, file: FileSettings) -> list[str]:
         if "/" in pattern or "**" in pattern:
             found.update(path.relative_to(folder.path).as_posix() for path in folder.path.glob(pattern))
         else:
-            found.update(name for name in names if fnmatchcase(name, pattern))
+            # A name as it is, too: brackets in it would be read as a pattern.
+            found.update(name for name in names if name == pattern or fnmatchcase(name, pattern))
     matching = sorted(name for name in found if (folder.path / name).is_file())
     if not matching:
         raise SourceError(

@@ -130,12 +130,16 @@ def events(ticket: str, rows: Sequence[Row], asked: History) -> Iterator[TicketE
         now = [values.get(column, "") for column in columns]
         if now == texts:
             continue
-        for kind, old, new in _changes(asked, now, texts, before, row):
-            by = fill(asked.by, values)
+        changes = _changes(asked, now, texts, before, row)
+        texts = now
+        if not changes:
+            continue
+        at, by = row_time(asked, row), fill(asked.by, values)
+        for kind, old, new in changes:
             yield TicketEvent(
                 id=f"{ticket}:{number}:{kind}",
                 ticket=ticket,
-                at=row_time(asked, row),
+                at=at,
                 kind=kind,
                 from_value=old and old[0],
                 from_raw=old and old[1],
@@ -143,7 +147,6 @@ def events(ticket: str, rows: Sequence[Row], asked: History) -> Iterator[TicketE
                 to_raw=new and new[1],
                 **by,
             )
-        texts = now
 
 
 def place(row: Row) -> str:
@@ -160,8 +163,9 @@ def placed(error: RecordError, row: Row) -> RecordError:
 
 def _changes(
     asked: History, now: list[str], texts: list[str] | None, before: dict[str, Pair | None], row: Row
-) -> Iterator[tuple[EventKind, Pair | None, Pair | None]]:
+) -> list[tuple[EventKind, Pair | None, Pair | None]]:
     """(kind, before, after) of everything that a row changed; `before` is brought up to date."""
+    found: list[tuple[EventKind, Pair | None, Pair | None]] = []
     for index, watched in enumerate(asked.watched):
         if texts is not None and now[index] == texts[index]:
             continue
@@ -174,10 +178,11 @@ def _changes(
             continue
         before[watched.kind] = new
         if texts is not None or watched.kind == "status":
-            yield watched.kind, old, new
+            found.append((watched.kind, old, new))
     # The comment's text is a hash by now; that it is another one is all that is wanted.
     if asked.comment and now[-1] and (texts is None or now[-1] != texts[-1]):
-        yield "comment", None, None
+        found.append(("comment", None, None))
+    return found
 
 
 def _at(asked: HistorySettings, written_as: str, reading: Reading) -> Convert:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from phasewise.connectors.base import SourceReject
+from phasewise.connectors.parse import money
 from phasewise.connectors.parse.words import FALSE_WORDS, TRUE_WORDS
 from phasewise.connectors.vendors.files.delimited import OpenTable, TableForm, open_table, rows
 from phasewise.connectors.vendors.files.inspection.times import (
@@ -26,7 +27,7 @@ from phasewise.connectors.vendors.files.inspection.times import (
     see_time,
 )
 from phasewise.connectors.vendors.files.lines import open_lines
-from phasewise.errors import ContractError, SourceError
+from phasewise.errors import ContractError, RecordError, SourceError
 
 DISTINCT_LIMIT = 5_000
 ENUMERATION_LIMIT = 40
@@ -40,9 +41,8 @@ MISSING_MARKERS = frozenset(
 )
 """Texts that systems write for nothing, in lower case."""
 
+_NUMBER_LIKE = re.compile(r"[^\w]{0,3}([A-Z]{3}\s)?[^\w]{0,3}\d[\d.,' \u00a0\u202f]*[^\d]{0,5}")
 _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
-_POINT = re.compile(r"[^\d(+-]{0,4}\(?[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?\)?\s?[^\d]{0,4}", re.ASCII)
-_COMMA = re.compile(r"[^\d(+-]{0,4}\(?[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?\)?\s?[^\d]{0,4}", re.ASCII)
 _SNIFFED_LINES = 200
 
 
@@ -160,6 +160,8 @@ def look(path: Path) -> FileFacts:
     rejects: Counter[str] = Counter()
     count = 0
     with open_table(path, path.name, form, ()) as table:
+        if not table.columns and not table.lines.broken:
+            raise SourceError("the file is empty", where=str(path), remedy="Export it again")
         if len(set(table.columns)) < len(table.columns):
             _refuse_twice(table)
         columns = [ColumnFacts(name) for name in table.columns]
@@ -243,14 +245,24 @@ def _digest(column: ColumnFacts) -> None:
         column.longest = max(column.longest, len(value))
         if _INTEGER.fullmatch(value):
             column.integers += count
-        column.points += count if _POINT.fullmatch(value) else 0
-        column.commas += count if _COMMA.fullmatch(value) else 0
+        column.points += count if _is_number(value, decimal_comma=False) else 0
+        column.commas += count if _is_number(value, decimal_comma=True) else 0
         see_time(column.times, value, count)
         if column.words is not None:
             column.words[value] += count
     column.waiting.clear()
     if column.words is not None and len(column.words) > DISTINCT_LIMIT:
         column.words = None
+
+
+def _is_number(value: str, *, decimal_comma: bool) -> bool:
+    if not _NUMBER_LIKE.fullmatch(value):
+        return False
+    try:
+        money(value, field="", decimal_comma=decimal_comma)
+    except RecordError:
+        return False
+    return True
 
 
 def _decimal_comma(columns: list[ColumnFacts]) -> bool | None:
