@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 
 from phasewise.analyzer.indicator import (
     AnalysisContext,
@@ -145,8 +146,8 @@ def sections(document: str) -> tuple[tuple[str, str], ...]:
     titles = [
         i for i in range(len(lines) - 1) if lines[i + 1] and set(lines[i + 1]) == {"-"} and lines[i].strip()
     ]
-    ends = [*titles[1:], len(lines)]
-    return tuple(
+    found = [
         (lines[start].strip(), "\n".join(lines[start + 2 : end]).strip("\n"))
-        for start, end in zip(titles, ends, strict=True)
-    )
+        for start, end in pairwise([*titles, len(lines)])
+    ]
+    return tuple((title, text) for title, text in found if text)
