@@ -74,6 +74,13 @@ class Sentence:
         return gettext(self.template) % self.values
 
 
+def listed(sentences: Sequence[Sentence]) -> Sentence:
+    """Several as one, with commas between."""
+    names = [f"item{number}" for number in range(len(sentences))]
+    template = ", ".join(f"%({name})s" for name in names)
+    return Sentence(template, dict(zip(names, sentences, strict=True)))
+
+
 @dataclass(frozen=True)
 class Reason:
     """Why something is not known, or why a score was held down.

@@ -51,3 +51,8 @@ def count_measure(name: str, value: float, unit: str, n: int, window: Window, *,
         window_end=window.ends_on,
         complete=complete,
     )
+
+
+def share_or_none(part: int | None, whole: int) -> float | None:
+    """`part` of `whole`, None where the whole is nothing or the part is not known."""
+    return None if part is None or not whole else part / whole

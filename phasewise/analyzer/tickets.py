@@ -2,8 +2,9 @@
 
 What was knowable then: a ticket opened later does not exist; a timestamp later than the instant reads as
 null; the state is that of the last status event by then, else, where the source has no such events for the
-ticket, resolved or closed by its timestamps. Fields that a source overwrites without a trace (client, owner,
-priority, queue) are read as they are now.
+ticket, resolved or closed by its timestamps, else the state now, where the source has not touched the ticket
+since. Fields that a source overwrites without a trace (client, owner, priority, queue) are read as they are
+now.
 """
 
 from __future__ import annotations
@@ -23,7 +24,12 @@ _STATE_THEN = Template("""COALESCE(
       ORDER BY e.at DESC, length(e.id) DESC, e.id DESC
       LIMIT 1
     ),
-    CASE WHEN t.resolved_at <= :instant OR t.closed_at <= :instant THEN 'closed' ELSE 'new' END
+    CASE
+      WHEN t.resolved_at <= :instant OR t.closed_at <= :instant THEN 'closed'
+      WHEN t.updated_at <= :instant AND t.resolved_at IS NULL AND t.closed_at IS NULL THEN t.status
+      ELSE 'new'
+    END,
+    'new'
   )""")
 
 # The vendor's own time first; closed_at late, because it is often an automatic close days afterwards.
@@ -37,7 +43,8 @@ _STOPPED_THEN = Template("""COALESCE(
     (
       SELECT max(e.at) FROM ticket_events e
       WHERE $of_ticket AND e.kind = 'status' AND e.at <= :instant
-    )
+    ),
+    t.updated_at
   )""")
 
 # CROSS JOIN keeps SQLite at the order written: the few weeks outside, an index range of tickets inside.

@@ -83,6 +83,7 @@ INDICATOR = Indicator(
                     "category",
                     "type",
                     "status",
+                    "updated_at",
                     "first_priority",
                     "opened_at",
                     "first_response_at",

@@ -14,7 +14,6 @@ from phasewise.analyzer.quality import inspect
 from phasewise.analyzer.thresholds import IndicatorThresholds
 from phasewise.i18n import mark as N_  # noqa: N812  # the name that extraction tools know
 
-
 TARGETS = {"first_response": N_("first response"), "resolution": N_("resolution")}
 """A target in words."""
 
