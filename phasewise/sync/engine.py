@@ -67,11 +67,8 @@ def sync_msp(
     )
     job = "reconcile" if options.reconcile else "sync"
     with _run(scope, job, msp, options, clock=clock, report=progress) as (run, notes):
-        receipts: list[Receipt] = []
-        for connection_id, connection, source in _with_calendars(
-            scope, msp_id, msp, chosen, options, clock()
-        ):
-            receipts += sync_connection(run, connection_id, connection, source)
+        sources = _with_calendars(scope, msp_id, msp, chosen, options, clock())
+        receipts = _read_each(run, sources)
         _finish(run, receipts)
     return SyncResult(status_of(receipts), receipts, run.run_id, tuple(notes))
 
@@ -149,6 +146,23 @@ def _chosen(
     streams = {s.name for _, connection, source in active for s in source.streams(connection.settings)}
     _refuse_unknown(options.streams, streams, "stream", where)
     return active
+
+
+def _read_each(run: Run, sources: list[tuple[str, ConnectionSettings, Connector]]) -> list[Receipt]:
+    """Read the connections one after the other. A defect of one connector is raised, after the others."""
+    receipts: list[Receipt] = []
+    defects: list[Exception] = []
+    for connection_id, connection, source in sources:
+        try:
+            receipts += sync_connection(run, connection_id, connection, source)
+        except PhasewiseError:
+            raise
+        except Exception as defect:  # noqa: BLE001  # raised below, once the other connections are read
+            run.report(Progress(connection_id, note=f"{connection_id} stopped: a defect ({defect!r})"))
+            defects.append(defect)
+    if defects:
+        raise defects[0]
+    return receipts
 
 
 def _refuse_unknown(asked: frozenset[str], known: set[str], what: str, where: str) -> None:

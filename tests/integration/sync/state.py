@@ -34,7 +34,7 @@ def rejects_of(scope: MspStore) -> list[tuple[Any, ...]]:
     c = rejects.c
     query = select(c.stream, c.key, c.place, c.field, c.reason).where(c.msp_id == scope.msp_id)
     with scope.read() as connection:
-        return sorted(tuple(row) for row in connection.execute(query))
+        return sorted((tuple(row) for row in connection.execute(query)), key=repr)
 
 
 def words_of(scope: MspStore) -> list[tuple[str, str, str, str]]:
@@ -42,7 +42,7 @@ def words_of(scope: MspStore) -> list[tuple[str, str, str, str]]:
     c = mapped_words.c
     query = select(c.mapping, c.word, c.target, c.origin).where(c.msp_id == scope.msp_id)
     with scope.read() as connection:
-        return sorted(tuple(row) for row in connection.execute(query))
+        return sorted((tuple(row) for row in connection.execute(query)), key=repr)
 
 
 def positions_of(scope: MspStore) -> list[tuple[Any, ...]]:
@@ -52,7 +52,7 @@ def positions_of(scope: MspStore) -> list[tuple[Any, ...]]:
         c.msp_id == scope.msp_id
     )
     with scope.read() as connection:
-        return sorted(tuple(row) for row in connection.execute(query))
+        return sorted((tuple(row) for row in connection.execute(query)), key=repr)
 
 
 def everything(scope: MspStore) -> dict[str, Any]:
