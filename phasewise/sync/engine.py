@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from phasewise.config.settings import ConnectionSettings, MspSettings, Settings
 from phasewise.connectors import connector
 from phasewise.connectors.base import Connector
-from phasewise.errors import ConfigError, StoreError
+from phasewise.errors import ConfigError, PhasewiseError, StoreError
 from phasewise.storage.engine import MspStore, Store
 from phasewise.storage.msps import read_connections, register_msp
 from phasewise.storage.receipts import Receipt
