@@ -110,6 +110,18 @@ def configure(*, form: Form = "auto", level: Level = "warning", stream: TextIO |
     threading.excepthook = lambda args: _print_uncaught(args.exc_type, args.exc_value, args.exc_traceback)
 
 
+def settings() -> tuple[Any, ...]:
+    """How the log is set now, for `restore`."""
+    return _level, _form, _stream
+
+
+def restore(before: tuple[Any, ...]) -> None:
+    """Set the log as it was when `settings` was called."""
+    global _level, _form, _stream, _structlog
+    with _lock:
+        (_level, _form, _stream), _structlog = before, None
+
+
 class Log:
     """A named source of events. Cheap to make: nothing is imported before the first event."""
 

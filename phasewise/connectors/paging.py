@@ -12,8 +12,8 @@ Each kind takes `fetch(mark)`, which asks for one page, and `read`, which says w
 
 A listing ends with an empty page or the vendor's own end mark **and**, where a total is declared, when as
 many distinct ids came as the smaller of the totals before and after. If they did not (records moved between
-pages while we read), or the total of a numbered listing shrank, it is read once more, and only what is new is
-handed on. If the total is still not reached, the last page claims no proof and says why.
+pages while we read), or the total shrank meanwhile, it is read once more, and only what is new is handed on.
+If the total is still not reached, the last page claims no proof and says why.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def by_page_number(
         max_depth: most items the source lists; no more is asked for, and the last page says so.
         count: asks the source for the total where it has an own request for it; called before and after.
     """
-    kind = Kind(fetch, first, int, _next_number, is_by_place=True, empty_ends=True)
+    kind = Kind(fetch, first, int, _next_number, may_shift=True, needs_total_to_resume=True, empty_ends=True)
     return Walk(kind, read, identify, size=size, max_depth=max_depth, count=count).pages(resume)
 
 
@@ -91,7 +91,7 @@ def by_offset(
         # Over a hole by what the source really gives, which may be less than was asked for.
         return offset + (len(found.items) or longest or size)
 
-    kind = Kind(fetch, first, int, advance, is_by_place=True, empty_ends=True)
+    kind = Kind(fetch, first, int, advance, may_shift=True, needs_total_to_resume=True, empty_ends=True)
     return Walk(kind, read, identify, size=size, max_depth=max_depth, count=count).pages(resume)
 
 
@@ -116,7 +116,7 @@ def by_next(
         max_depth: most items the source lists; no more is asked for, and the last page says so.
         count: asks the source for the total where it has an own request for it; called before and after.
     """
-    kind: Kind[str | None] = Kind(fetch, None, str, _next_mark, empty_ends=empty_ends)
+    kind: Kind[str | None] = Kind(fetch, None, str, _next_mark, may_shift=True, empty_ends=empty_ends)
     return Walk(kind, read, identify, max_depth=max_depth, count=count).pages(resume)
 
 

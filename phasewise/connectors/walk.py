@@ -39,9 +39,10 @@ class Kind(Generic[M]):
         start: mark of the first page.
         parse: a mark from its text; ValueError where it is none.
         advance: the mark after an answer; None ends the listing.
-        is_by_place: marks are places in the list, which shift when records come and go. Going on from one
-            after a kill is only honest where a total shows whether something was missed; and where the total
-            shrank while we read, the list is read again: a record behind a deleted one was stepped over.
+        may_shift: what lies behind a mark may shift when records come and go. Where the total shrank while we
+            read, the listing is read again: a record behind a deleted one was stepped over.
+        needs_total_to_resume: marks are places in the list. Going on from one after a kill is only honest
+            where a total shows whether something was missed.
         empty_ends: an empty page is the end mark; otherwise only a missing mark is.
     """
 
@@ -49,7 +50,8 @@ class Kind(Generic[M]):
     start: M
     parse: Callable[[str], M]
     advance: Callable[[M, Listing], M]
-    is_by_place: bool = False
+    may_shift: bool = False
+    needs_total_to_resume: bool = False
     empty_ends: bool = False
 
 
@@ -97,7 +99,7 @@ class Walk(Generic[M]):
             yield from self._fill_holes()
             if self._count is not None:
                 self._seen.declare(self._count())
-            has_shifted = self._kind.is_by_place and self._seen.has_shrunk() and not self._is_resumed
+            has_shifted = self._kind.may_shift and self._seen.has_shrunk() and not self._is_resumed
             if number == PASSES or self._is_cut() or (self._is_reached() and not has_shifted):
                 break
             _log.info(
@@ -190,7 +192,9 @@ class Walk(Generic[M]):
         return self._max_depth is not None and self._seen.rows_of_pass >= self._max_depth
 
     def _page(self, payloads: Any, following: M | None) -> Page:
-        can_resume = following is not None and (self._seen.total is not None or not self._kind.is_by_place)
+        can_resume = following is not None and (
+            self._seen.total is not None or not self._kind.needs_total_to_resume
+        )
         cursor = str(following) if can_resume else None
         if cursor is not None and redact(cursor) != cursor:
             cursor = None  # a link with our key in it is not written into the store

@@ -131,7 +131,7 @@ class FaultServer:
         if collection is None:
             if asked.path in self.world.fixed:
                 return Reply(self.world.fixed[asked.path])
-            return Reply({"message": "Not found"}, 404)
+            return self.world.other(asked) or Reply({"message": "Not found"}, 404)
         ignores_filter = any(fault.ignores_filter for fault in self.faults)
         found = [i for i in self._items[asked.path] if ignores_filter or collection.matches(asked, i)]
         rules: PageRules = collection.rules
@@ -172,6 +172,8 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one piece: two would cost 40 ms a request (delayed acknowledgements)
+    disable_nagle_algorithm = True
     server: _Server
 
     def do_GET(self) -> None:

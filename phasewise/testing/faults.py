@@ -179,8 +179,8 @@ def moving_record() -> Fault:
 def deleted_record() -> Fault:
     """After the first page was read, its first item is deleted: what follows shifts, the total shrinks."""
 
-    def items(_collection: Collection, items: list[Item], moment: Moment) -> list[Item]:
-        return items[1:] if moment.pages_served else items
+    def items(collection: Collection, items: list[Item], moment: Moment) -> list[Item]:
+        return items[1:] if moment.pages_served and collection.shifts else items
 
     return Fault("record deleted while we page", items=items)
 
@@ -241,10 +241,10 @@ def renamed_field(old: str, new: str) -> Fault:
 
 
 def page_of(size: int = 50_000) -> Fault:
-    """So many items, all in one page."""
+    """So many items, all in one page, however few are asked for."""
     return Fault(
         f"page of {size:,}",
-        rules=lambda rules: replace(rules, default=size, largest=size),
+        rules=lambda rules: replace(rules, largest=size, is_fixed=True),
         most_items=size,
     )
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -75,12 +76,14 @@ class PageRules:
     Attributes:
         default: items a page when none are asked for.
         largest: most items a page, whatever is asked for.
+        is_fixed: every page is as large as the largest, whatever is asked for.
         hole: number of the page that comes empty though more follow, 0 = none.
         repeats: every page is the first one.
     """
 
     default: int = 25
     largest: int = 100
+    is_fixed: bool = False
     hole: int = 0
     repeats: bool = False
 
@@ -90,7 +93,7 @@ class PageRules:
             wanted = int(asked or 0)
         except ValueError:
             wanted = 0
-        return min(self.largest, wanted or self.default)
+        return self.largest if self.is_fixed else min(self.largest, wanted or self.default)
 
     def start(self, number: int, size: int) -> int | None:
         """First item of the page of that number (from 1); None for the hole."""
@@ -123,9 +126,11 @@ class Collection:
         matches: the vendor's filter: does this request want this item?
         rules: sizes of its pages.
         moves: a change can move an item to another page. False where the connector asks for an order by id.
+        shifts: a deleted item shifts those behind it. False where the next page begins after an id.
         key: the field that holds an item's id.
         texts: fields with free text, for `faults.strange_text`.
         times: fields with instants, for `faults.times_in_the_hour_that_comes_twice`.
+        changed: the instant that the source filters by, aware; None where it filters by none.
     """
 
     stream: str
@@ -136,9 +141,11 @@ class Collection:
     matches: Callable[[Asked, Item], bool] = _everything
     rules: PageRules = PageRules()
     moves: bool = True
+    shifts: bool = True
     key: str = "id"
     texts: tuple[str, ...] = ()
     times: tuple[str, ...] = ()
+    changed: Callable[[Item], datetime] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +154,8 @@ class World:
 
     Attributes:
         collections: its lists.
-        fixed: path → what it answers with 200 (who we are, settings, one record).
+        fixed: path → what it answers with 200 (who we are, settings).
+        other: answers what is neither a list nor fixed (a record by id), None for 404.
         accepts: whether a request shows the right key; a token is checked by the server itself.
         token_path: where tokens are asked for, "" where the vendor has none.
         has_right_to_ask: whether a request for a token shows the right secret.
@@ -155,6 +163,7 @@ class World:
 
     collections: tuple[Collection, ...]
     fixed: Mapping[str, Any] = field(default_factory=dict)
+    other: Callable[[Asked], Reply | None] = lambda _: None
     accepts: Callable[[Asked], bool] = lambda _: True
     token_path: str = ""
     has_right_to_ask: Callable[[Asked], bool] = lambda _: True
