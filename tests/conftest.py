@@ -7,12 +7,17 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import make_url
 
 from phasewise.storage.engine import MspStore, Store, open_store
 from phasewise.storage.msps import register_msp
 from tests.support.postgres import Spare, database, icu_server, new_database, wheel_server
+
+# How long an example takes says how busy the machine is; speed is what benchmarks/ measures.
+hypothesis.settings.register_profile("phasewise", deadline=None)
+hypothesis.settings.load_profile("phasewise")
 
 NOW = datetime(2026, 3, 2, 4, 15, tzinfo=UTC)
 """The instant at which the stores of tests are made: a Monday."""
