@@ -48,8 +48,8 @@ _SESSION = {
     "max_parallel_workers_per_gather": "0",  # one process, one share of the server's memory
 }
 _NUMBERS = frozenset({"int2", "int4", "int8", "float4", "float8", "numeric", "bool"})
-# A statement about the server, not about the SQL: class 08 connection, 28 login, 53 resources, 58 system.
-_OF_THE_WORLD = ("08", "28", "53", "57P", "58", "XX")
+# A statement about the server, not about the SQL: connection, login, resources, shutdown, system.
+_OF_THE_WORLD = ("080", "28", "53", "57P", "58", "XX")
 _FORBIDDEN = frozenset({"25006", "42501"})  # read-only transaction, insufficient privilege
 
 

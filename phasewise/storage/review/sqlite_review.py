@@ -24,7 +24,7 @@ from phasewise.storage.driver_errors import translated
 from phasewise.storage.review.functions import FUNCTIONS
 from phasewise.storage.review.limits import MAX_VALUE_BYTES, Limits, Watch, took_too_long
 from phasewise.storage.review.result import Collector, ReviewResult
-from phasewise.storage.review.statement import MAX_CHARACTERS, function_refused
+from phasewise.storage.review.statement import MAX_CHARACTERS, common_tables, function_refused
 from phasewise.storage.review.views import remedy_for, views
 
 _STEPS_BETWEEN_LOOKS = 10_000
@@ -76,10 +76,16 @@ def review_sqlite(path: Path, sql: str, *, msp_id: str, limits: Limits) -> Revie
     collector = Collector(limits)
     with translated(str(path)), closing(_open(path)) as connection:
         names = _make_views(connection, msp_id)
-        guard = Guard(frozenset(names.values()), frozenset(names))
+        stored = _stored_names(connection)
+        with_names = {
+            name for name in common_tables(sql, "sqlite") - stored if not name.startswith("sqlite_")
+        }
+        guard = Guard(frozenset(names.values()), frozenset(names), frozenset(with_names))
         _restrict(connection, guard, watch)
         with explained(guard, watch):
             cursor = connection.execute(sql)
+            if cursor.description is None:
+                raise ReviewError("there is no SELECT in it")
             while rows := cursor.fetchmany(_CHUNK):
                 if not collector.take(rows):
                     break
@@ -93,11 +99,13 @@ class Guard:
     Attributes:
         hidden: names drawn by chance: views that may read tables.
         shown: documented names: views that anyone may read.
+        common: names of the statement's own common tables (WITH), those that the store has as well left out.
         refusal: why something was refused, for the message.
     """
 
     hidden: frozenset[str]
     shown: frozenset[str]
+    common: frozenset[str]
     refusal: ReviewError | None = None
 
     def __call__(
@@ -120,7 +128,13 @@ class Guard:
             return None if allowed else function_refused(second, "sqlite")
         if action == sqlite3.SQLITE_READ:
             is_view = first in self.hidden or (first.lower() in self.shown and database in {"temp", None})
-            return None if is_view else self._no_view(first)
+            # SQLite asks about a common table only where none of its columns is used, as in count(*).
+            is_common = not second and database is None and first.lower() in self.common
+            return None if is_view or is_common else self._no_view(first)
+        if first == "sqlite_master":
+            return ReviewError(
+                "a function that stands for a table is not allowed in a review", remedy="Ask the views"
+            )
         return ReviewError(
             f"{_ACTIONS.get(action, 'this')} is not allowed in a review", remedy="Write a SELECT on the views"
         )
@@ -186,6 +200,11 @@ def _make_views(connection: sqlite3.Connection, msp_id: str) -> dict[str, str]:
         connection.execute(f"CREATE TEMP VIEW {hidden} AS {body}")
         connection.execute(f"CREATE TEMP VIEW {shown} AS SELECT * FROM temp.{hidden}")  # noqa: S608  # our names
     return names
+
+
+def _stored_names(connection: sqlite3.Connection) -> frozenset[str]:
+    rows = connection.execute("SELECT lower(name) FROM sqlite_master")
+    return frozenset(str(row[0]) for row in rows)
 
 
 def _restrict(connection: sqlite3.Connection, guard: Guard, watch: Watch) -> None:

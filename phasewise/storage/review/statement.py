@@ -59,6 +59,15 @@ def one_select(sql: str, dialect: Dialect) -> str:
     return sql[: found[-1].end]
 
 
+def common_tables(sql: str, dialect: Dialect) -> frozenset[str]:
+    """Names of the common tables (WITH) of a statement, in lower case."""
+    return _common_tables(list(tokens(sql, dialect)))
+
+
+def _common_tables(found: Sequence[Token]) -> frozenset[str]:
+    return frozenset(token.text.lower() for place, token in enumerate(found) if _common_table(found, place))
+
+
 def _need_one(found: Sequence[Token]) -> None:
     second = next((t for t in found if _is_sign(t, ";")), None)
     if second is not None:
@@ -88,8 +97,7 @@ def _need_parentheses(found: Sequence[Token]) -> None:
 
 
 def _need_bounded(found: Sequence[Token]) -> None:
-    names = {found[place].text.lower() for place in range(len(found)) if _common_table(found, place)}
-    mentions = dict.fromkeys(names, 0)
+    mentions = dict.fromkeys(_common_tables(found), 0)
     views = 1
     for place, token in enumerate(found[1:], start=1):
         if token.kind not in {"word", "name"} or found[place - 1].text not in _MENTION:

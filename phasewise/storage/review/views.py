@@ -38,7 +38,9 @@ _TITLE = re.compile(r"^-- (v_\w+): (.+)$")
 _COLUMN = re.compile(r"^-- (\w+): (text|integer|number)(?: \(([^)]+)\))?\. (.+)$")
 _DEPENDENTS = "2BP01"  # what Postgres calls it when other objects depend on one
 # SQLite: no such table: x; Postgres: relation "x" does not exist
-_UNKNOWN = re.compile(r'(?:no such (?:table|column): |(?:relation|column) "?)([\w.]+)')
+_UNKNOWN = re.compile(
+    r'(?:no such (?:table|column): |(?:relation|column|denied for (?:table|view)) "?)([\w.]+)'
+)
 # Integers are four bytes on Postgres so that a sum of them divided by a count is whole there, as on SQLite.
 _POSTGRES_TYPES = {
     "text": 'body.{0} COLLATE "C"',

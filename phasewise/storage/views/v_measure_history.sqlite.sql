@@ -43,7 +43,7 @@ SELECT
 FROM indicator_results AS i
 JOIN analyses AS a
     ON a.msp_id = i.msp_id AND a.as_of = i.as_of AND a.edition = i.edition AND a.basis = i.basis
-JOIN json_each(i.detail, '$.measures') AS m
+JOIN json_each(i.detail, '$.measures') AS m ON m.type = 'object'
 WHERE NOT EXISTS (
     SELECT 1
     FROM analyses AS o
