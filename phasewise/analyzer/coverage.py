@@ -227,7 +227,7 @@ def _partial(share: float, window: Window) -> Reason:
         "end": (window.ends_on - timedelta(days=1)).isoformat(),
     }
     text = N_("Only %(share)s of %(start)s to %(end)s is proven to be in the store")
-    return Reason("partial", Sentence(text, values), "a complete sync")
+    return Reason("partial", Sentence(text, values), N_("a complete sync"))
 
 
 @dataclass(frozen=True)
@@ -304,7 +304,7 @@ def _age(
     days = (to_epoch(context.now) - min(confirmed)) // 86_400
     if days > numbers["stale_days"]:
         sentence = Sentence(N_("The source was last read %(days)s days ago"), {"days": days})
-        return Reason("stale", sentence, "a sync"), ()
+        return Reason("stale", sentence, N_("a sync")), ()
     if days > numbers["stale_flag_days"]:
         return None, (Sentence(N_("The source was last read %(days)s days ago"), {"days": days}),)
     return None, ()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from phasewise.analyzer.indicator import Evidence
 from phasewise.analyzer.ladder import PASSED, Gate, Ladder, Standing
-from phasewise.analyzer.needs import NOT_MEASURED_YET
+from phasewise.analyzer.needs import NOT_MEASURED_YET, is_unmeasured
 from phasewise.i18n import gettext as _
 from phasewise.i18n import ngettext
 from phasewise.model.maturity import PHASES, STATEMENTS, gate_codes
@@ -143,7 +143,7 @@ def _missing(standings: Sequence[Standing], evidences: Mapping[str, Evidence]) -
 
 
 def _first_need(evidence: Evidence) -> str:
-    if evidence.reason and evidence.reason.code == NOT_MEASURED_YET:
+    if is_unmeasured(evidence):
         return need_title(NOT_MEASURED_YET)
     if evidence.needs:
         return need_title(evidence.needs[0])

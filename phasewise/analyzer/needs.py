@@ -53,6 +53,12 @@ def _is_open(evidence: Evidence) -> bool:
 
 
 def _needs_of(evidence: Evidence) -> tuple[str, ...]:
-    if evidence.reason and evidence.reason.code == NOT_MEASURED_YET:
+    if is_unmeasured(evidence):
         return (NOT_MEASURED_YET,)
     return evidence.needs or ((evidence.reason.needs,) if evidence.reason and evidence.reason.needs else ())
+
+
+def is_unmeasured(evidence: Evidence) -> bool:
+    """No indicator of this release could decide it, whatever is connected or written in the settings."""
+    reason = evidence.reason
+    return reason is not None and reason.code == NOT_MEASURED_YET and not evidence.needs and not reason.needs

@@ -222,7 +222,8 @@ def _number(number: Number) -> str:
 
 
 def _source(source: str, *, overridden: bool) -> str:
-    return _("%(source)s (your own number)") % {"source": source} if overridden else source
+    said = _(source)
+    return _("%(source)s (your own number)") % {"source": said} if overridden else said
 
 
 def _feeds(statement: Statement) -> list[str]:

@@ -150,7 +150,7 @@ def history_text(history: Sequence[PastAnalysis], layout: Layout) -> str:
     if not history:
         return _("No analysis is stored yet. Run `phasewise analyze`.")
     known = [code for code in STATEMENTS if any(_known(one, code) for one in history)]
-    head = [_("as of"), _("phase"), _("ceiling"), _("decided"), *known, _("edition"), _("made")]
+    head = [_("as of"), _("phase"), _("ceiling"), _("decided?"), *known, _("edition"), _("made")]
     rows = [_row(one, known) for one in history]
     lines = ["".join(cells).rstrip() for cells in columns([head, *rows])]
     return "\n".join([layout.paint("strong", lines[0]), *lines[1:]])

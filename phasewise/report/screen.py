@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from phasewise.analyzer.headline import need_title
-from phasewise.analyzer.needs import NOT_MEASURED_YET
+from phasewise.analyzer.needs import NOT_MEASURED_YET, is_unmeasured
 from phasewise.i18n import gettext as _
 from phasewise.i18n import ngettext
 from phasewise.model.maturity import PHASE_KEYS
@@ -83,8 +83,8 @@ def _groups(report: Report, layout: Layout) -> str:
 
 def _rows(group: Group) -> list[tuple[list[str], Style]]:
     """(cells, style) of a group: one row an indicator, those that are not measured yet together in one."""
-    rows = [(_cells(line), STYLES[line.status]) for line in group.lines if not is_unmeasured(line)]
-    unmeasured = [line.code for line in group.lines if is_unmeasured(line)]
+    rows = [(_cells(line), STYLES[line.status]) for line in group.lines if not is_unmeasured(line.evidence)]
+    unmeasured = [line.code for line in group.lines if is_unmeasured(line.evidence)]
     if unmeasured:
         unknown = _(wording.STATUSES["unknown"])
         cells = [", ".join(unmeasured), unknown, wording.NOTHING, need_title(NOT_MEASURED_YET)]
@@ -95,12 +95,6 @@ def _rows(group: Group) -> list[tuple[list[str], Style]]:
 
 def _short_title(group: Group) -> str:
     return _("Thriving") if group.state == "shown" else _("Gate %(number)d") % {"number": group.number}
-
-
-def is_unmeasured(line: Line) -> bool:
-    """There is no indicator for the statement yet."""
-    reason = line.evidence.reason
-    return reason is not None and reason.code == NOT_MEASURED_YET
 
 
 def _cells(line: Line) -> list[str]:
@@ -122,7 +116,7 @@ def _limiting(report: Report, layout: Layout) -> list[str]:
 
 
 def _unmeasured_code(report: Report, code: str) -> bool:
-    return any(line.code == code and is_unmeasured(line) for g in report.groups for line in g.lines)
+    return any(line.code == code and is_unmeasured(line.evidence) for g in report.groups for line in g.lines)
 
 
 def _needs(report: Report, layout: Layout) -> list[str]:

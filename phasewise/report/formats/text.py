@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from phasewise.analyzer.indicator import Part
+from phasewise.analyzer.needs import is_unmeasured
 from phasewise.i18n import gettext as _
 from phasewise.model.maturity import PHASE_KEYS
 from phasewise.report import wording
 from phasewise.report.layout import Layout, columns, wrapped
 from phasewise.report.model import Line, Report
-from phasewise.report.screen import STYLES, first_screen, is_unmeasured
+from phasewise.report.screen import STYLES, first_screen
 
 
 def render(report: Report, layout: Layout) -> str:
     """The report, without a line end."""
-    measured = [line for g in report.groups for line in g.lines if not is_unmeasured(line)]
+    measured = [line for g in report.groups for line in g.lines if not is_unmeasured(line.evidence)]
     blocks = [first_screen(report, layout), *(indicator(line, layout) for line in measured)]
     return "\n\n".join([*blocks, _advice(report, layout)])
 

@@ -90,15 +90,15 @@ def _unusable(
     without = verdicts.get("no_verdict", 0)
     if context.msp.sla.basis == "phasewise" and without > counted:
         text = N_("Phasewise does not judge SLAs by its own clock yet, and the settings ask for it")
-        return Reason("not_measured_yet", Sentence(text), 'sla.basis = "vendor" in the settings')
+        return Reason("not_measured_yet", Sentence(text), N_('sla.basis = "vendor" in the settings'))
     unfilled = filled(
-        "outcome", counted, counted + without, numbers, needs="verdicts of the ticket system"
+        "outcome", counted, counted + without, numbers, needs=N_("verdicts of the ticket system")
     ) or filled(
         "due_at",
         counted,
         counted + verdicts.get("no_deadline", 0),
         numbers,
-        needs="deadlines of the ticket system",
+        needs=N_("deadlines of the ticket system"),
     )
     if unfilled is not None:
         return unfilled
@@ -106,7 +106,7 @@ def _unusable(
     if unmapped > numbers["unmapped_most"] * counted:
         text = N_("%(count)s of %(counted)s tickets are in a state that nobody has mapped")
         sentence = Sentence(text, {"count": unmapped, "counted": counted})
-        return Reason("not_mapped", sentence, "a mapping of the ticket states")
+        return Reason("not_mapped", sentence, N_("a mapping of the ticket states"))
     return None
 
 

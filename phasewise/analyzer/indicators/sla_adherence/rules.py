@@ -170,5 +170,5 @@ def sla_coverage(tickets: Iterable[Row], numbers: IndicatorThresholds) -> SlaCov
         promised,
         total,
         Cap(numbers["coverage_cap"], Sentence(cap_text, values)),
-        Reason("no_source", Sentence(text, values), "agreements"),
+        Reason("no_source", Sentence(text, values), N_("agreements")),
     )

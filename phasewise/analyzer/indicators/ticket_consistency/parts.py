@@ -54,7 +54,7 @@ def _capture(facts: Facts, numbers: IndicatorThresholds, context: AnalysisContex
     return unknown_part(
         numbers.parts["capture"],
         Sentence(TITLES["capture"]),
-        Reason("no_source", Sentence(text), "time entries"),
+        Reason("no_source", Sentence(text), N_("time entries")),
     )
 
 
@@ -125,7 +125,7 @@ def _unmapped(facts: Facts, numbers: IndicatorThresholds) -> Reason | None:
         return None
     text = N_("%(count)s of %(counted)s tickets are in a state that nobody has mapped")
     return Reason(
-        "not_mapped", Sentence(text, {"count": unmapped, "counted": n}), "a mapping of the ticket states"
+        "not_mapped", Sentence(text, {"count": unmapped, "counted": n}), N_("a mapping of the ticket states")
     )
 
 
@@ -142,7 +142,7 @@ def _flow(facts: Facts, numbers: IndicatorThresholds, context: AnalysisContext) 
     if not any(facts.provides(name, field) for name in facts.connections for field in STOPS):
         text = N_("No connected system tells when a ticket was resolved or closed")
         return unknown_part(
-            part, title, Reason("not_provided", Sentence(text), "resolution times of tickets")
+            part, title, Reason("not_provided", Sentence(text), N_("resolution times of tickets"))
         )
     unmapped = _unmapped(facts, numbers)
     if unmapped is not None:
@@ -193,13 +193,15 @@ def _reopen(facts: Facts, numbers: IndicatorThresholds, context: AnalysisContext
         return _reopen_by_events(facts, numbers, context)
     if not any(facts.provides(name, "tickets.reopened_count") for name in facts.connections):
         text = N_("No connected system gives the status history of tickets, nor how often they were reopened")
-        return unknown_part(part, title, Reason("not_provided", Sentence(text), "status history of tickets"))
+        return unknown_part(
+            part, title, Reason("not_provided", Sentence(text), N_("status history of tickets"))
+        )
     if not is_current(context):
         text = N_(
             "The source counts reopenings without saying when: what it counted at this date is not known"
         )
         return unknown_part(
-            part, title, Reason("not_yet_observed", Sentence(text), "status history of tickets")
+            part, title, Reason("not_yet_observed", Sentence(text), N_("status history of tickets"))
         )
     return _reopen_by_counter(facts, numbers, context)
 
