@@ -185,6 +185,11 @@ def deleted_record() -> Fault:
     return Fault("record deleted while we page", items=items)
 
 
+def hidden_records(count: int = 3) -> Fault:
+    """The total counts records that no page holds, as we have no right to see them."""
+    return Fault(f"{count} hidden records", rules=lambda rules: replace(rules, hidden=count))
+
+
 def token_expires(after: int = 3) -> Fault:
     """A token is good for so many requests, however long the vendor said it would live."""
     return Fault(f"token expires after {after} requests", token_life=after)

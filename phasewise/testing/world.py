@@ -79,6 +79,7 @@ class PageRules:
         is_fixed: every page is as large as the largest, whatever is asked for.
         hole: number of the page that comes empty though more follow, 0 = none.
         repeats: every page is the first one.
+        hidden: items that the total counts and no page holds (a right is missing to see them).
     """
 
     default: int = 25
@@ -86,6 +87,7 @@ class PageRules:
     is_fixed: bool = False
     hole: int = 0
     repeats: bool = False
+    hidden: int = 0
 
     def size(self, asked: str | int | None) -> int:
         """Items a page for a request that asks for so many."""
@@ -182,7 +184,7 @@ def page_numbers(
     def answer(found: Sequence[Item], asked: Asked, rules: PageRules) -> Reply:
         wanted = rules.size(asked.query.get(size))
         start = rules.start(_whole(asked.query.get(page), first) - first + 1, wanted)
-        return Reply(_envelope(_part(found, start, wanted), items, {total: len(found)}))
+        return Reply(_envelope(_part(found, start, wanted), items, {total: len(found) + rules.hidden}))
 
     return answer
 
@@ -199,7 +201,7 @@ def offsets(
             start = 0
         if rules.hole and asked.turn == rules.hole:
             start = None
-        return Reply(_envelope(_part(found, start, wanted), items, {total: len(found)}))
+        return Reply(_envelope(_part(found, start, wanted), items, {total: len(found) + rules.hidden}))
 
     return answer
 
@@ -234,7 +236,10 @@ def next_urls(
         number, wanted = _whole(asked.query.get(page), 1), rules.size(wanted_size)
         start = rules.start(number, wanted)
         leads_on = start is None or rules.repeats or start + wanted < len(found)
-        facts = {next_mark: asked.link(**{page: number + 1}) if leads_on else None, total: len(found)}
+        facts = {
+            next_mark: asked.link(**{page: number + 1}) if leads_on else None,
+            total: len(found) + rules.hidden,
+        }
         return Reply(_envelope(_part(found, start, wanted), items, facts))
 
     return answer
@@ -255,7 +260,7 @@ def cursor_marks(
         wanted = rules.size(asked.query.get(size))
         start = rules.start(number, wanted)
         leads_on = start is None or rules.repeats or start + wanted < len(found)
-        facts = {next_mark: f"cursor-{number + 1}" if leads_on else None, total: len(found)}
+        facts = {next_mark: f"cursor-{number + 1}" if leads_on else None, total: len(found) + rules.hidden}
         return Reply(_envelope(_part(found, start, wanted), items, facts))
 
     return answer
@@ -272,7 +277,11 @@ def keyset(
         rest = ordered if rules.repeats else [item for item in ordered if int(item[key]) > last]
         start = None if rules.hole and asked.turn == rules.hole else 0
         return Reply(
-            _envelope(_part(rest, start, rules.size(asked.query.get(size))), items, {total: len(found)})
+            _envelope(
+                _part(rest, start, rules.size(asked.query.get(size))),
+                items,
+                {total: len(found) + rules.hidden},
+            )
         )
 
     return answer

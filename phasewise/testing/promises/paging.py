@@ -70,6 +70,16 @@ def a_record_deleted_while_we_page_hides_no_other_one(subject: Subject, stream: 
     assert not (missing and reading.is_proven), f"proven, but {sorted(missing)} never came"
 
 
+def a_declared_total_that_is_not_reached_is_not_proven(subject: Subject, stream: Stream) -> None:
+    """The vendor counts three records that it does not list."""
+    reading = read(subject, stream, MANY_PAGES, faults.hidden_records(3))
+    _expect_no_error(reading)
+    assert set(reading.ids) == set(reading.true_ids())
+    if any(page.declared is not None for page in reading.pages):
+        assert not reading.is_proven, "proven, though three records never came"
+        assert reading.pages[-1].note, "the last page does not say why it is not proven"
+
+
 def a_page_of_fifty_thousand_comes_whole(subject: Subject, stream: Stream) -> None:
     """A vendor that answers with more than was asked for."""
     reading = read(subject, stream, faults.page_of(50_000))

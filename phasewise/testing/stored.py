@@ -1,0 +1,36 @@
+"""What a store holds of one MSP, in a form that can be compared: rows without how and when we got them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from phasewise.storage.engine import MspStore
+from phasewise.storage.tables import RECORD_TABLES
+
+OURS = frozenset({"msp_id", "first_seen_at", "seen_at", "raw_page", "raw_index", "gone_at"})
+"""Columns that say how and when Phasewise came by a row, not what it is."""
+
+
+def stored_rows(scope: MspStore) -> dict[str, list[dict[str, Any]]]:
+    """Table → rows, by connection and id; tables without rows are left out."""
+    return {name: rows for name in RECORD_TABLES if (rows := _rows(scope, name))}
+
+
+def gone_ids(scope: MspStore, table: str) -> set[str]:
+    """Ids of the rows that the source no longer has."""
+    drawn = RECORD_TABLES[table]
+    query = select(drawn.c.id).where(drawn.c.msp_id == scope.msp_id, drawn.c.gone_at.is_not(None))
+    with scope.read() as connection:
+        return {str(row.id) for row in connection.execute(query)}
+
+
+def _rows(scope: MspStore, table: str) -> list[dict[str, Any]]:
+    drawn = RECORD_TABLES[table]
+    columns = [column for column in drawn.c if column.name not in OURS]
+    query = select(*columns).where(drawn.c.msp_id == scope.msp_id)
+    with scope.read() as connection:
+        rows = [row._asdict() for row in connection.execute(query)]
+    # Sorted here: the databases do not agree on the order of texts.
+    return sorted(rows, key=lambda row: (row["connection_id"], row["id"]))
