@@ -31,6 +31,9 @@ KIND_OF_TABLE = {
 }
 """Table → the kind of source that usually gives it. Files may give any; clients and people come with all."""
 
+BESIDE = frozenset({"ticket_events", "time_entries", "audit_events"})
+"""Tables that make an answer finer, and without which there is one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Possible:
@@ -70,13 +73,13 @@ def possible_indicators(provided: Iterable[str]) -> list[Possible]:
     for code, statement in STATEMENTS.items():
         reads = known[code].reads if code in known else frozenset()
         feeding = {kind for kind in statement.feeds if kind != "people"}
-        read_tables = {name.partition(".")[0] for name in reads}
+        counted = {name.partition(".")[0] for name in reads} & (set(KIND_OF_TABLE) - BESIDE)
         found.append(
             Possible(
                 code=code,
                 title=statement.title,
                 is_measured=code in known,
-                is_possible=bool(read_tables & tables & set(KIND_OF_TABLE)),
+                is_possible=bool(counted) and counted <= tables,
                 missing=tuple(sorted(name for name in reads if name not in fields and _counts(name))),
                 connect=tuple(kind for kind in statement.feeds if kind in feeding - kinds),
             )

@@ -11,7 +11,7 @@ from typing import Any
 
 from phasewise.config.settings import ConnectionSettings
 from phasewise.connectors.base import Connector, CursorKind, Slice, Stream
-from phasewise.errors import AuthError, SourceError
+from phasewise.errors import AuthError, ForbiddenError, SourceError
 from phasewise.storage.checkpoints import checkpoints
 from phasewise.storage.msps import register_connection
 from phasewise.storage.receipts import Receipt, latest_receipts, write_receipt
@@ -244,7 +244,11 @@ def _counting(report: Report, stops: _Stops, planned: int) -> Report:
 
 
 def _read_one(work: Work, planned: PlannedSlice, stops: _Stops) -> list[Receipt]:
-    """Read a slice unless its stream or connection has refused. A defect ends in a receipt as well."""
+    """Read a slice unless its stream or connection has refused.
+
+    A window that a source refuses ends its stream: the next one would cost a request to hear the same. A
+    source that the connector names (a file) says nothing about the next one.
+    """
     name = work.stream.name
     with stops.lock:
         told, refused = name in stops.streams, stops.connection
@@ -261,7 +265,8 @@ def _read_one(work: Work, planned: PlannedSlice, stops: _Stops) -> list[Receipt]
         stops.done += 1 if number == 0 else 0
         receipts += _ended(work, outcome.receipt)
         if outcome.error is not None:
-            _refuse(stops, name, outcome.error)
+            if planned.kind is not Kind.SOURCE or isinstance(outcome.error, AuthError | ForbiddenError):
+                _refuse(stops, name, outcome.error)
             break
     return receipts
 

@@ -176,7 +176,12 @@ def _print_words(words: Sequence[UnmappedWord] | None, waiting: Sequence[str]) -
     if not words:
         console.say("Every word of every source is mapped.")
         return
-    console.say(f"{len(words)} words are not mapped and count as `other`:")
+    count = (
+        "1 word is not mapped and counts"
+        if len(words) == 1
+        else f"{len(words)} words are not mapped and count"
+    )
+    console.say(f"{count} as `other`:")
     for word in words[:WORDS_SHOWN]:
         codes = ", ".join(touched_codes(word.mapping))
         console.say(

@@ -66,7 +66,12 @@ def _print(settings: Settings, msp_id: str, words: Sequence[UnmappedWord], waiti
     if not words:
         console.say(f"{title}: every word of every source is mapped.")
         return
-    console.say(f"{title}: {len(words)} words that nobody has mapped; they count as `other`.")
+    count = (
+        "1 word that nobody has mapped; it counts"
+        if len(words) == 1
+        else f"{len(words)} words that nobody has mapped; they count"
+    )
+    console.say(f"{title}: {count} as `other`.")
     rows = [
         [w.connection_id, w.mapping, w.word, f"{w.rows:,}", f"{w.tickets:,}", w.suggestion or "", codes]
         for w in words

@@ -145,7 +145,7 @@ def _print(one: dict[str, Any], settings: Settings) -> None:
         reasons = ", ".join(f"{reason} {count:,}" for reason, count in reject["reasons"].items())
         console.say(f"Rejected in {reject['connection']} {reject['stream']}: {reasons}")
     if one["unmapped_words"]:
-        console.say(f"{one['unmapped_words']} words are not mapped: phasewise mapping")
+        console.say(f"Words that are not mapped: {one['unmapped_words']}. List them: phasewise mapping")
     for name in one["mapping_not_applied"]:
         console.say(f"The mapping of {name} changed since its records were derived: phasewise remap")
     console.say()
