@@ -7,33 +7,34 @@ change, and a day that a zone left out (Samoa, 30 December 2011) is no row.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Table, TextClause, delete, insert, select, text
+from sqlalchemy import BigInteger, Connection, Table, Text, TextClause, delete, select, text, type_coerce
 
 from phasewise.storage.tables import days, months, weeks
-from phasewise.storage.types import to_epoch
 
 FIRST_DAY = date(2010, 1, 1)
 """Nothing that a shop measures is older."""
 
+_EPOCH = date(1970, 1, 1).toordinal()
+_SECONDS_A_DAY = 86_400
 
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A stretch of local time.
+
+class Period(NamedTuple):
+    """A stretch of local time, as it is stored.
 
     Attributes:
-        starts_on: local date it starts on.
-        starts_at: instant of its local midnight, aware UTC.
-        ends_at: instant at which the next one starts; exclusive.
+        starts_on: local date it starts on, ISO.
+        starts_at: its local midnight, epoch seconds.
+        ends_at: where the next one starts, epoch seconds; exclusive.
     """
 
-    starts_on: date
-    starts_at: datetime
-    ends_at: datetime
+    starts_on: str
+    starts_at: int
+    ends_at: int
 
 
 def last_day(now: datetime) -> date:
@@ -60,6 +61,8 @@ def month_periods(zone: ZoneInfo, first: date, last: date) -> list[Period]:
 def write_periods(connection: Connection, msp_id: str, zone: ZoneInfo, now: datetime) -> None:
     """Bring the three tables of an MSP to what its zone says now; rows that are right are left alone.
 
+    Every row is compared, because the world changes its rules for a zone too.
+
     Args:
         connection: inside a write transaction.
         msp_id: the MSP.
@@ -83,9 +86,15 @@ def _steps(first: date, last: date, step: Callable[[date], date]) -> Iterator[da
 
 
 def _tile(zone: ZoneInfo, starts: Iterator[date]) -> list[Period]:
-    # Local midnight: the first of two where clocks go back over it, the jump itself where they skip it.
-    bounds = [(day, datetime.combine(day, time.min, zone).astimezone(UTC)) for day in starts]
-    return [Period(day, start, end) for (day, start), (_, end) in pairwise(bounds) if start < end]
+    bounds = [(day, _midnight(zone, day)) for day in starts]
+    return [Period(day.isoformat(), start, end) for (day, start), (_, end) in pairwise(bounds) if start < end]
+
+
+def _midnight(zone: ZoneInfo, day: date) -> int:
+    """Local midnight: the first of two where clocks go back over it, the jump itself where they skip it."""
+    offset = datetime(day.year, day.month, day.day, tzinfo=zone).utcoffset()
+    assert offset is not None  # a zone always has one
+    return (day.toordinal() - _EPOCH) * _SECONDS_A_DAY - offset.days * _SECONDS_A_DAY - offset.seconds
 
 
 def _next_month(day: date) -> date:
@@ -93,32 +102,32 @@ def _next_month(day: date) -> date:
 
 
 def _stored(connection: Connection, table: Table, msp_id: str) -> list[Period]:
-    columns = (table.c.starts_on, table.c.starts_at, table.c.ends_at)
-    rows = connection.execute(select(*columns).where(table.c.msp_id == msp_id).order_by(table.c.starts_at))
-    return [Period(*row) for row in rows]
+    c = table.c
+    instants = (type_coerce(c.starts_at, BigInteger), type_coerce(c.ends_at, BigInteger))
+    query = select(type_coerce(c.starts_on, Text), *instants).where(c.msp_id == msp_id).order_by(c.starts_at)
+    return [Period._make(row) for row in connection.execute(query)]
 
 
 def _rewrite(connection: Connection, table: Table, msp_id: str, wanted: list[Period]) -> None:
     connection.execute(delete(table).where(table.c.msp_id == msp_id))
     if connection.dialect.name == "postgresql":
         # Thousands of rows as three arrays: a statement for each row would take half a second.
-        columns = {
-            "starts_on": [p.starts_on.isoformat() for p in wanted],
-            "starts_at": [to_epoch(p.starts_at) for p in wanted],
-            "ends_at": [to_epoch(p.ends_at) for p in wanted],
-        }
-        connection.execute(_unnest(table.name), {"msp_id": msp_id, **columns})
+        starts_on, starts_at, ends_at = map(list, zip(*wanted, strict=True))
+        bound = {"msp_id": msp_id, "starts_on": starts_on, "starts_at": starts_at, "ends_at": ends_at}
+        connection.execute(_insert_arrays(table.name), bound)
         return
-    connection.execute(
-        insert(table),
-        [
-            {"msp_id": msp_id, "starts_on": p.starts_on, "starts_at": p.starts_at, "ends_at": p.ends_at}
-            for p in wanted
-        ],
+    rows = [{"msp_id": msp_id, **period._asdict()} for period in wanted]
+    connection.execute(_insert_row(table.name), rows)
+
+
+def _insert_row(table: str) -> TextClause:
+    return text(
+        f"INSERT INTO {table} (msp_id, starts_on, starts_at, ends_at)"  # noqa: S608  # one of the three tables
+        " VALUES (:msp_id, :starts_on, :starts_at, :ends_at)"
     )
 
 
-def _unnest(table: str) -> TextClause:
+def _insert_arrays(table: str) -> TextClause:
     return text(
         f"INSERT INTO {table} (msp_id, starts_on, starts_at, ends_at)"  # noqa: S608  # one of the three tables
         " SELECT :msp_id, * FROM unnest(CAST(:starts_on AS text[]), CAST(:starts_at AS bigint[]),"
