@@ -21,7 +21,7 @@ _LOCKED = (
     "Wait until it has finished and run the command again; nothing of this step was written",
 )
 _READ_ONLY = ("the store is read-only", "Give this user the right to write the file and its folder")
-_NO_RIGHT = ("the store cannot be opened", "Check that this user may read and write the folder")
+NO_RIGHT = ("the store cannot be opened", "Check that this user may read and write the folder")
 _DAMAGED = ("the store is damaged", "Restore the newest backup (see `phasewise db status`)")
 _AWAY = ("the database cannot be reached", "Check that the server runs and that the store URL is right")
 _REFUSED = ("the database refuses this login", "Check user, password and rights in the store URL")
@@ -34,7 +34,7 @@ _SQLITE = {
     "SQLITE_PERM": _READ_ONLY,
     "SQLITE_CORRUPT": _DAMAGED,
     "SQLITE_IOERR": ("the disk does not read or write", "Check the disk and the network drive it is on"),
-    "SQLITE_CANTOPEN": _NO_RIGHT,
+    "SQLITE_CANTOPEN": NO_RIGHT,
     "SQLITE_NOTADB": ("the file is not a database", "Point `[store] url` at a Phasewise store"),
     "SQLITE_PROTOCOL": _LOCKED,
 }
@@ -73,9 +73,6 @@ def translated(where: str) -> Iterator[None]:
     """
     try:
         yield
-    except PermissionError as error:
-        what, remedy = _NO_RIGHT
-        raise StoreError(what, where=where, remedy=remedy) from error
     except _driver_errors() as error:
         original = error.orig if isinstance(error, DBAPIError) else error
         found = None if original is None else _meaning(original)

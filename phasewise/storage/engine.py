@@ -23,7 +23,7 @@ from phasewise.storage.databases import (
     sqlite_path,
     writing,
 )
-from phasewise.storage.driver_errors import translated
+from phasewise.storage.driver_errors import NO_RIGHT
 from phasewise.storage.migrations import refuse_newer, refuse_older, stored_revision
 from phasewise.storage.tables import msps
 
@@ -162,8 +162,11 @@ def _no_store(url: URL) -> StoreError:
 def _check_file(url: URL, *, create: bool) -> None:
     """Refuse before SQLite would make an empty file, or say less about the reason."""
     path = sqlite_path(url)
-    with translated(place(url)):
+    try:
         is_folder, is_there = path.is_dir(), path.exists()
+    except PermissionError as error:
+        what, remedy = NO_RIGHT
+        raise StoreError(what, where=str(path), remedy=remedy) from error
     if is_folder:
         raise StoreError(
             "the store is a folder", where=str(path), remedy="Name a file in it in `[store] url`"
