@@ -18,7 +18,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 
 from phasewise.errors import ConfigError, StoreError
-from phasewise.storage.driver_errors import translated
+from phasewise.storage.driver_errors import NO_RIGHT, translated
 
 Dialect = Literal["sqlite", "postgresql"]
 
@@ -71,13 +71,28 @@ def sqlite_path(url: URL) -> Path:
     return Path(url.database or "")
 
 
+def what_is_at(path: Path) -> Literal["file", "folder", "nothing"]:
+    """What stands at the place of a SQLite store.
+
+    Raises:
+        StoreError: this user may not even look.
+    """
+    try:
+        if path.is_dir():
+            return "folder"
+        return "file" if path.exists() else "nothing"
+    except PermissionError as error:
+        what, remedy = NO_RIGHT
+        raise StoreError(what, where=str(path), remedy=remedy) from error
+
+
 def need_folder(folder: Path) -> None:
     """Raise when a store cannot be made in this folder.
 
     Raises:
-        StoreError: the folder is not there.
+        StoreError: the folder is not there, or this user may not look.
     """
-    if not folder.is_dir():
+    if what_is_at(folder) != "folder":
         raise StoreError(
             "the folder of the store is not there",
             where=str(folder),

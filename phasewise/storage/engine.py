@@ -21,9 +21,9 @@ from phasewise.storage.databases import (
     place,
     reading,
     sqlite_path,
+    what_is_at,
     writing,
 )
-from phasewise.storage.driver_errors import NO_RIGHT
 from phasewise.storage.migrations import refuse_newer, refuse_older, stored_revision
 from phasewise.storage.tables import msps
 
@@ -162,16 +162,12 @@ def _no_store(url: URL) -> StoreError:
 def _check_file(url: URL, *, create: bool) -> None:
     """Refuse before SQLite would make an empty file, or say less about the reason."""
     path = sqlite_path(url)
-    try:
-        is_folder, is_there = path.is_dir(), path.exists()
-    except PermissionError as error:
-        what, remedy = NO_RIGHT
-        raise StoreError(what, where=str(path), remedy=remedy) from error
-    if is_folder:
+    found = what_is_at(path)
+    if found == "folder":
         raise StoreError(
             "the store is a folder", where=str(path), remedy="Name a file in it in `[store] url`"
         )
-    if is_there:
+    if found == "file":
         return
     if not create:
         raise _no_store(url)

@@ -26,6 +26,7 @@ from phasewise.storage.databases import (
     place,
     reading,
     sqlite_path,
+    what_is_at,
     writing,
 )
 from phasewise.storage.driver_errors import translated
@@ -109,7 +110,7 @@ def schema_status(url: str, *, busy_timeout_seconds: float = 30.0) -> SchemaStat
     backups: tuple[Path, ...] = ()
     if parsed.get_backend_name() == "sqlite":
         path = sqlite_path(parsed)
-        if not path.is_file():
+        if what_is_at(path) == "nothing":
             return SchemaStatus(None, known[-1], known, ())
         copies = path.parent.glob(f"{path.name}.before-*")
         backups = tuple(sorted(copies, key=lambda copy: copy.stat().st_mtime, reverse=True))

@@ -13,6 +13,7 @@ from phasewise.errors import ReviewError
 from phasewise.storage.databases import Dialect
 from phasewise.storage.review.functions import FUNCTIONS, words
 from phasewise.storage.review.tokens import Token, tokens
+from phasewise.storage.types import UNSTORABLE
 
 MAX_CHARACTERS = 50_000
 MAX_EXPANSION = 1_000
@@ -45,6 +46,8 @@ def one_select(sql: str, dialect: Dialect) -> str:
     """
     if len(sql) > MAX_CHARACTERS:
         raise ReviewError(f"the SQL has {len(sql):,} characters, {MAX_CHARACTERS:,} are allowed")
+    if UNSTORABLE.search(sql):
+        raise ReviewError("the SQL holds a character that no database takes (NUL, or half a pair)")
     found = list(tokens(sql, dialect))
     while found and found[-1].text == ";" and found[-1].kind == "sign":
         found.pop()
