@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -50,6 +50,12 @@ HEADINGS = {
     "shortfall": N_("shortfall"),
     "special_cause": N_("special cause"),
     "tickets": N_("tickets"),
+    "complete": N_("complete"),
+    "share_complete": N_("share complete"),
+    "resolved": N_("resolved"),
+    "followed": N_("followed up"),
+    "reopened": N_("reopened"),
+    "share_reopened": N_("share reopened"),
 }
 WORDS = {
     "first_response": N_("first response"),
@@ -62,7 +68,7 @@ WORDS = {
 """Words in tables that are ours; all others are the MSP's own."""
 
 FLAGS = frozenset({"shortfall"})
-SHARES = frozenset({"share", "low_limit", "high_limit"})
+SHARES = frozenset({"share", "share_complete", "share_reopened", "low_limit", "high_limit"})
 
 
 def explanation_text(explanation: Explanation, layout: Layout) -> str:
@@ -200,10 +206,17 @@ def _thresholds(numbers: IndicatorThresholds | None, layout: Layout) -> list[str
     for part in numbers.parts.values():
         lines.append(f"  {part.name}: {_anchors(part)}")
         lines.append(wrapped(_source(part.source, overridden=part.overridden), layout, indent="      "))
+    shared = {name: number for name, number in numbers.common.items() if name not in numbers.numbers}
+    lines += _number_lines(numbers.numbers, layout)
+    return [*lines, "  " + _("for all indicators:"), *_number_lines(shared, layout)]
+
+
+def _number_lines(numbers: Mapping[str, Number], layout: Layout) -> list[str]:
     rows = [
         [f"  {name}", _number(number), _source(number.source, overridden=number.overridden)]
-        for name, number in numbers.numbers.items()
+        for name, number in numbers.items()
     ]
+    lines = []
     for cells in columns(rows):
         indent = " " * sum(len(cell) for cell in cells[:-1])
         lines.append("".join(cells[:-1]) + wrapped(cells[-1], layout, indent=indent).removeprefix(indent))
@@ -289,6 +302,6 @@ def _thresholds_json(numbers: IndicatorThresholds | None) -> dict[str, Any] | No
                 "source": number.source,
                 "overridden": number.overridden,
             }
-            for name, number in numbers.numbers.items()
+            for name, number in {**numbers.common, **numbers.numbers}.items()
         },
     }
