@@ -238,7 +238,10 @@ rejects = Table(
     metadata,
     Column("msp_id", PlainText, nullable=False),
     Column(
-        "reject_id", PlainText, nullable=False, comment="hash of connection, stream, slice, place and reason"
+        "reject_id",
+        PlainText,
+        nullable=False,
+        comment="hash of connection, stream, slice, place, field and reason",
     ),
     Column("connection_id", PlainText, nullable=False),
     Column("stream", PlainText, nullable=False),

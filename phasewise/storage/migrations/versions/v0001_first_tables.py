@@ -488,7 +488,10 @@ def _create_rejects() -> None:
         "rejects",
         sa.Column("msp_id", TEXT, nullable=False),
         sa.Column(
-            "reject_id", TEXT, nullable=False, comment="hash of connection, stream, slice, place and reason"
+            "reject_id",
+            TEXT,
+            nullable=False,
+            comment="hash of connection, stream, slice, place, field and reason",
         ),
         sa.Column("connection_id", TEXT, nullable=False),
         sa.Column("stream", TEXT, nullable=False),
