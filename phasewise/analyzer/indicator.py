@@ -303,6 +303,17 @@ def evaluate(scope: MspStore, indicator: Indicator, context: AnalysisContext) ->
     return indicator.judge(indicator.read(scope, context, numbers), numbers, context)
 
 
+def evaluate_each(
+    scope: MspStore, indicator: Indicator, contexts: Sequence[AnalysisContext]
+) -> list[Evidence]:
+    """Count and judge one indicator as of several dates: the week ends behind a phase.
+
+    The judge is pure and sees one date's frames, so that an indicator may learn to count many dates in one
+    pass without its judge knowing.
+    """
+    return [evaluate(scope, indicator, context) for context in contexts]
+
+
 def thresholds(msp: MspSettings) -> Thresholds:
     """The numbers of thresholds.toml with the MSP's overrides.
 

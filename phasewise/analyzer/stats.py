@@ -113,8 +113,8 @@ class ControlChart:
 
     Attributes:
         mean: the pooled share, or rate.
-        sigma_z: how many times the weeks scatter more than chance (1: as chance); at least 1 is not
-            enforced. 1.0 where there are fewer than two weeks or they cannot scatter.
+        sigma_z: how many times the weeks scatter more than chance (1: as chance); 1.0 where there are fewer
+            than two weeks or they cannot scatter.
         low, high: limits of each week, three sigmas wide, clipped to what is possible.
         signals: "low" or "high" for a week beyond its limits, else None.
     """
@@ -132,7 +132,8 @@ def laney(
     """Laney p' chart (shares) or u' chart (rates): limits widened by the scatter between weeks.
 
     z_i = (p_i - mean) / s_i, with s_i of the binomial (share) or Poisson (rate);
-    sigma_z = mean |z_i - z_(i-1)| / 1.128; limits mean ± width · s_i · sigma_z.
+    sigma_z = mean |z_i - z_(i-1)| / 1.128; limits mean ± width · s_i · max(1, sigma_z): thirteen weeks that
+    happen to lie close together are no reason to call the next one special.
 
     Args:
         counts: successes (or events) per week, in order of time.
@@ -153,8 +154,9 @@ def laney(
     # A chart of one week, or of weeks that are all alike, shows no scatter: limits as by chance alone.
     sigma_z = sum(moves) / len(moves) / MOVING_RANGE if any(moves) else 1.0
     top = 1.0 if kind == "share" else math.inf
-    low = tuple(max(0.0, mean - width * s * sigma_z) for s in errors)
-    high = tuple(min(top, mean + width * s * sigma_z) for s in errors)
+    reach = width * max(1.0, sigma_z)
+    low = tuple(max(0.0, mean - reach * s) for s in errors)
+    high = tuple(min(top, mean + reach * s) for s in errors)
     return ControlChart(mean, sigma_z, low, high, tuple(map(_signal, values, low, high)))
 
 

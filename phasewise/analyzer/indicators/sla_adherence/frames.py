@@ -87,31 +87,23 @@ judged AS MATERIALIZED (
 """
 """`judged`: what became of every promise of the window as of the instant, one row each."""
 
+# SQLite sorts for every GROUP BY: the keys with few values share one, and Python adds up what each needs.
 PROMISES = (
     JUDGED
     + """
-SELECT 'week' AS frame, target, week AS key, '' AS connection_id, dropped, verdict,
+SELECT 'cell' AS frame, target, week AS key, '' AS connection_id, dropped, verdict,
+  COALESCE(first_priority, '') AS first_priority, waited, COALESCE(first_response_by, '') AS responder,
   count(*) AS n, sum(paused_minutes) AS paused, sum(elapsed_minutes) AS elapsed
-FROM judged GROUP BY target, week, dropped, verdict
+FROM judged GROUP BY target, week, dropped, verdict, first_priority, waited, first_response_by
 UNION ALL
-SELECT 'client', target, COALESCE(client, ''), connection_id, '', verdict, count(*), 0, 0
-FROM judged WHERE dropped = '' GROUP BY target, COALESCE(client, ''), connection_id, verdict
+SELECT 'client', target, COALESCE(client, ''), connection_id, '', verdict, '', 0, '', count(*), 0, 0
+FROM judged WHERE dropped = '' GROUP BY target, client, connection_id, verdict
 UNION ALL
-SELECT 'queue', target, COALESCE(queue, ''), '', '', verdict, count(*), 0, 0
-FROM judged WHERE dropped = '' GROUP BY target, COALESCE(queue, ''), verdict
+SELECT 'queue', target, COALESCE(queue, ''), '', '', verdict, '', 0, '', count(*), 0, 0
+FROM judged WHERE dropped = '' GROUP BY target, queue, verdict
 UNION ALL
-SELECT 'technician', target, COALESCE(technician, ''), connection_id, '', verdict, count(*), 0, 0
-FROM judged WHERE dropped = '' GROUP BY target, COALESCE(technician, ''), connection_id, verdict
-UNION ALL
-SELECT 'first_priority', target, COALESCE(first_priority, ''), '', '', verdict, count(*), 0, 0
-FROM judged WHERE dropped = '' GROUP BY target, COALESCE(first_priority, ''), verdict
-UNION ALL
-SELECT 'waited', target, CASE waited WHEN 1 THEN 'yes' ELSE 'no' END, '', '', verdict, count(*), 0, 0
-FROM judged WHERE dropped = '' GROUP BY target, waited, verdict
-UNION ALL
-SELECT 'responder', target, COALESCE(first_response_by, ''), '', '', verdict, count(*), 0, 0
-FROM judged WHERE dropped = '' AND target = 'first_response'
-GROUP BY target, COALESCE(first_response_by, ''), verdict
+SELECT 'technician', target, COALESCE(technician, ''), connection_id, '', verdict, '', 0, '', count(*), 0, 0
+FROM judged WHERE dropped = '' GROUP BY target, technician, connection_id, verdict
 """
 )
 
@@ -210,7 +202,40 @@ def _promises(
     provides: Iterable[Row],
 ) -> list[Row]:
     query = judged(scope, context, numbers, window, provides, PROMISES)
-    return list(read_frame(scope, query.sql, **query.parameters))
+    return _unfolded(read_frame(scope, query.sql, **query.parameters))
+
+
+_COLUMNS = ("frame", "target", "key", "connection_id", "dropped", "verdict", "n", "paused", "elapsed")
+
+
+def _unfolded(rows: Iterable[Row]) -> list[Row]:
+    """Frames `week`, `first_priority`, `waited` and `responder` out of the cells; the others as they are."""
+    found: dict[tuple[str, ...], dict[str, int | str | None]] = {}
+    others: list[Row] = []
+    for row in rows:
+        if row["frame"] != "cell":
+            others.append({name: row[name] for name in _COLUMNS})
+            continue
+        _add(found, row, "week", str(row["key"]), str(row["dropped"]))
+        if not row["dropped"]:
+            _add(found, row, "first_priority", str(row["first_priority"]))
+            _add(found, row, "waited", "yes" if row["waited"] else "no")
+            if row["target"] == "first_response":
+                _add(found, row, "responder", str(row["responder"]))
+    return [*(found[key] for key in sorted(found)), *others]
+
+
+def _add(
+    found: dict[tuple[str, ...], dict[str, int | str | None]],
+    row: Row,
+    frame: str,
+    key: str,
+    dropped: str = "",
+) -> None:
+    names = (frame, str(row["target"]), key, "", dropped, str(row["verdict"]))
+    sums = found.setdefault(names, dict(zip(_COLUMNS, (*names, 0, 0, 0), strict=True)))
+    for column in ("n", "paused", "elapsed"):
+        sums[column] = int(sums[column] or 0) + int(row[column] or 0)
 
 
 def judged(

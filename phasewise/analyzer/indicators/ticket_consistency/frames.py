@@ -61,15 +61,15 @@ FROM lived GROUP BY week, connection_id, dropped
 UNION ALL
 SELECT 'client', COALESCE(client, ''), connection_id, '', 0, 0, count(*), sum(complete),
   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
-FROM lived WHERE dropped = '' GROUP BY COALESCE(client, ''), connection_id
+FROM lived WHERE dropped = '' GROUP BY client, connection_id
 UNION ALL
 SELECT 'queue', COALESCE(queue, ''), connection_id, '', 0, 0, count(*), sum(complete),
   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
-FROM lived WHERE dropped = '' GROUP BY COALESCE(queue, ''), connection_id
+FROM lived WHERE dropped = '' GROUP BY queue, connection_id
 UNION ALL
 SELECT 'technician', COALESCE(technician, ''), connection_id, '', 0, 0, count(*), sum(complete),
   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
-FROM lived WHERE dropped = '' GROUP BY COALESCE(technician, ''), connection_id
+FROM lived WHERE dropped = '' GROUP BY technician, connection_id
 UNION ALL
 SELECT 'duration', '', connection_id, '', stopped,
   CASE WHEN seconds < 0 THEN -3600 ELSE seconds + 3599 - (seconds + 3599) % 3600 END, count(*),
@@ -119,6 +119,7 @@ found AS MATERIALIZED (
     AND w.starts_at >= :window_starts_at AND w.ends_at <= :window_ends_at
     AND e.at >= w.starts_at AND e.at < w.ends_at
     AND e.kind = 'status' AND e.to_value IN ('resolved', 'closed')
+    AND (e.from_value IS NULL OR e.from_value NOT IN ($stopped_words))
 ),
 resolutions AS MATERIALIZED (
   SELECT f.week, f.connection_id, f.client, f.queue, f.technician, f.dropped, f.reopened,
@@ -137,15 +138,15 @@ FROM resolutions GROUP BY week, connection_id, dropped
 UNION ALL
 SELECT 'client', COALESCE(client, ''), connection_id, '', count(*), sum(followed), sum(followed * reopened),
   sum(followed * again)
-FROM resolutions WHERE dropped = '' GROUP BY COALESCE(client, ''), connection_id
+FROM resolutions WHERE dropped = '' GROUP BY client, connection_id
 UNION ALL
 SELECT 'queue', COALESCE(queue, ''), connection_id, '', count(*), sum(followed), sum(followed * reopened),
   sum(followed * again)
-FROM resolutions WHERE dropped = '' GROUP BY COALESCE(queue, ''), connection_id
+FROM resolutions WHERE dropped = '' GROUP BY queue, connection_id
 UNION ALL
 SELECT 'technician', COALESCE(technician, ''), connection_id, '', count(*), sum(followed),
   sum(followed * reopened), sum(followed * again)
-FROM resolutions WHERE dropped = '' GROUP BY COALESCE(technician, ''), connection_id
+FROM resolutions WHERE dropped = '' GROUP BY technician, connection_id
 """
 
 CLIENTS = "SELECT connection_id, id, name FROM clients WHERE msp_id = :msp_id"
