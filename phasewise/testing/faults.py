@@ -164,7 +164,7 @@ def duplicate_id() -> Fault:
         middle = len(items) // 2
         return [*items[:middle], *items[:1], *items[middle:]]
 
-    return Fault("duplicate id", items=items)
+    return Fault("duplicate id", items=items, rules=lambda rules: replace(rules, hidden=rules.hidden - 1))
 
 
 def moving_record() -> Fault:
@@ -187,7 +187,7 @@ def deleted_record() -> Fault:
 
 def hidden_records(count: int = 3) -> Fault:
     """The total counts records that no page holds, as we have no right to see them."""
-    return Fault(f"{count} hidden records", rules=lambda rules: replace(rules, hidden=count))
+    return Fault(f"{count} hidden records", rules=lambda rules: replace(rules, hidden=rules.hidden + count))
 
 
 def token_expires(after: int = 3) -> Fault:

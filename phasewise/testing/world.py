@@ -79,7 +79,7 @@ class PageRules:
         is_fixed: every page is as large as the largest, whatever is asked for.
         hole: number of the page that comes empty though more follow, 0 = none.
         repeats: every page is the first one.
-        hidden: items that the total counts and no page holds (a right is missing to see them).
+        hidden: how many more items the total counts than the pages hold.
     """
 
     default: int = 25
