@@ -137,7 +137,10 @@ def payloads_of(
 
 
 def encode(payloads: Sequence[StoredPayload]) -> bytes:
-    """Payloads as they are stored: zlib of a JSON list of [id, payload]."""
+    """Payloads as they are stored: zlib of a JSON list of [id, payload].
+
+    What JSON does not have (NaN, infinity) becomes null.
+    """
     pairs = [[p.id, p.payload] for p in payloads]
     try:
         text = orjson.dumps(pairs)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
@@ -193,7 +193,7 @@ def _need_utf8(connection: Connection, where: str) -> None:
 
 def _back_up(path: Path, revision: str, now: datetime) -> Path:
     """Copy the file with SQLite's backup: a copy of one moment, also while others read."""
-    target = path.with_name(f"{path.name}.before-{revision}-{now:%Y%m%dT%H%M%SZ}")
+    target = path.with_name(f"{path.name}.before-{revision}-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")
     partial = target.with_name(f"{target.name}.partial")
     source = sqlite3.connect(path)
     try:
