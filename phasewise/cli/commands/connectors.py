@@ -127,18 +127,25 @@ def _table(
 
 def _inner(about: dict[str, Any], known: dict[str, Any]) -> tuple[str, dict[str, Any] | None]:
     """The table that a setting is, or is a list of, or has for values; ("", None) for a plain value."""
-    for option in (about, *about.get("anyOf", ())):
-        for place in (option, option.get("items", {}), option.get("additionalProperties", {})):
-            if isinstance(place, dict) and "$ref" in place:
-                name = place["$ref"].rsplit("/", 1)[1]
-                if "properties" in known[name]:
+    for option in _options(about):
+        for place in (option, option.get("items"), option.get("additionalProperties")):
+            for found in _options(place) if isinstance(place, dict) else ():
+                name = found.get("$ref", "").rsplit("/", 1)[-1]
+                if "properties" in known.get(name, {}):
                     return name, known[name]
     return "", None
 
 
+def _options(about: dict[str, Any]) -> list[dict[str, Any]]:
+    """The alternatives of a setting, those within others too."""
+    if "anyOf" not in about:
+        return [about]
+    return [found for option in about["anyOf"] for found in _options(option)]
+
+
 def _type(about: dict[str, Any]) -> str:
     names = []
-    for option in about.get("anyOf", (about,)):
+    for option in _options(about):
         if "enum" in option:
             names += [str(value) for value in option["enum"]]
         elif option.get("format") == "password":

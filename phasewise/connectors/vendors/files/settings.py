@@ -17,10 +17,12 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     StrictBool,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from phasewise.connectors.parse import time_format
 from phasewise.connectors.vendors.files import rules
@@ -82,13 +84,25 @@ def _rule(value: Any) -> Any:
     return {"last_by": words[2]}
 
 
+class _OrText:
+    """Says in the JSON schema that a text is accepted as well: the short form."""
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"anyOf": [{"type": "string"}, handler(schema)]}
+
+
 Zone = Annotated[str, AfterValidator(_zone)]
 TimeFormatText = Annotated[str, AfterValidator(_format)]
 Encoding = Annotated[str, AfterValidator(_encoding)]
 Column = Annotated[str, Field(min_length=1)]
-Columns = Annotated[tuple[Column, ...], BeforeValidator(_one_to_many), Field(min_length=1)]
+Columns = Annotated[tuple[Column, ...], Field(min_length=1), BeforeValidator(_one_to_many), _OrText()]
 Patterns = Annotated[
-    tuple[Annotated[str, AfterValidator(_pattern)], ...], BeforeValidator(_one_to_many), Field(min_length=1)
+    tuple[Annotated[str, AfterValidator(_pattern)], ...],
+    Field(min_length=1),
+    BeforeValidator(_one_to_many),
+    _OrText(),
 ]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 
@@ -127,7 +141,7 @@ class FieldSettings(BaseModel):
     )
 
 
-FieldMapping = Annotated[FieldSettings, BeforeValidator(_column_alone)]
+FieldMapping = Annotated[FieldSettings, BeforeValidator(_column_alone), _OrText()]
 
 
 class StateSettings(BaseModel):
@@ -205,7 +219,7 @@ class FileSettings(BaseModel):
     fields: dict[str, FieldMapping] = Field(
         {}, description="Field of the record → where it comes from. Columns that nothing maps are not stored."
     )
-    state: Annotated[StateSettings, BeforeValidator(_rule)] | None = Field(
+    state: Annotated[StateSettings, BeforeValidator(_rule), _OrText()] | None = Field(
         None, description='Where a key has several rows, which is its state: "last by COLUMN".'
     )
     history: HistorySettings | None = Field(
