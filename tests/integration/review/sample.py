@@ -220,6 +220,20 @@ ACME: Rows = {
         _record("Y1", invoice="I1", paid_on=date(2024, 4, 1), currency="EUR", amount=Decimal("49.99")),
         _record("Y2", invoice="unknown", client="C2", paid_on=date(2024, 4, 2), amount=Decimal(-3)),
     ],
+    "time_entries": [
+        _record(
+            "H1",
+            ticket="T1",
+            technician="P1",
+            started_at=SUNDAY_NIGHT,
+            entered_at=NOW,
+            minutes=50,
+            is_billable=True,
+            purpose="reactive",
+            purpose_raw="Remote",
+        ),
+        _record("H2", ticket="T3", entered_at=NOW, minutes=-5),
+    ],
     "runs": [
         {
             "run_id": "r1",

@@ -134,6 +134,14 @@ def test_a_payment_takes_its_client_from_the_invoice_where_it_names_none(reviewe
     assert found == [("Y1", "C1", "Żółw & Söhne", 49.99, 33), ("Y2", "C2", "Old one", -3, None)]
 
 
+def test_time_counts_when_it_was_written_down_where_nobody_says_when_it_began(reviewed: Reviewed) -> None:
+    found = reviewed.rows(
+        "SELECT time_entry, minutes, at = started_at, at = entered_at, client, technician, is_gone"
+        " FROM v_time_entries ORDER BY 1"
+    )
+    assert found == [("H1", 50, 1, 0, "C1", "P1", 0), ("H2", -5, None, 1, None, None, 1)]
+
+
 def test_a_word_that_became_other_is_listed_unless_the_operator_said_so(reviewed: Reviewed) -> None:
     found = reviewed.rows(
         "SELECT mapping, word, rows, tickets, ticket_events FROM v_unmapped ORDER BY mapping"
