@@ -136,11 +136,10 @@ def icu_server() -> Iterator[str]:
         yield given
         return
     programs = _programs_with_icu()
-    if programs is None:
+    user = _server_user()
+    if programs is None or user is None:
         pytest.skip("no PostgreSQL with ICU: set PHASEWISE_TEST_POSTGRES_ICU to the URL of one")
     with tempfile.TemporaryDirectory(prefix="phasewise-icu-", ignore_cleanup_errors=True) as folder:
-        # PostgreSQL refuses to run as root; Debian's own user for it is at hand where the server is.
-        user = "postgres" if os.geteuid() == 0 else None
         if user:
             shutil.chown(folder, user)
         data = str(Path(folder) / "data")
@@ -148,7 +147,7 @@ def icu_server() -> Iterator[str]:
         def run(program: str, *arguments: str) -> None:
             subprocess.run(
                 [programs / program, "-D", data, *arguments],
-                user=user,
+                user=user or None,
                 check=True,
                 stdout=subprocess.DEVNULL,
                 cwd=folder,
@@ -162,6 +161,15 @@ def icu_server() -> Iterator[str]:
             yield url
         finally:
             run("pg_ctl", "-w", "-m", "immediate", "stop")
+
+
+def _server_user() -> str | None:
+    """Who runs the server: "" for this user; PostgreSQL refuses root, so Debian's own user then, if there."""
+    if os.name == "nt" or os.geteuid() != 0:
+        return ""
+    import pwd
+
+    return "postgres" if any(entry.pw_name == "postgres" for entry in pwd.getpwall()) else None
 
 
 def _programs_with_icu() -> Path | None:

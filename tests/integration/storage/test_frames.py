@@ -44,6 +44,14 @@ def test_text_is_ordered_by_its_bytes_whatever_the_locale(filled: MspStore) -> N
     assert read_frame(filled, f"SELECT count(*) AS n {MINE} AND queue < 'a'") == [{"n": 2}]
 
 
+@pytest.mark.postgres
+@pytest.mark.parametrize("any_store", ["postgres-icu"], indirect=True)
+def test_the_database_with_a_locale_of_its_own_would_order_otherwise(any_msp: MspStore) -> None:
+    assert read_frame(any_msp, "SELECT 'a' < 'B' AS otherwise, :msp_id AS msp") == [
+        {"otherwise": 1, "msp": "acme"}
+    ]
+
+
 def test_parameters_are_bound_and_nothing_is_null(filled: MspStore) -> None:
     sql = f"SELECT id, first_response_at {MINE} AND queue = :queue AND opened_at < :before"
     before = int((AT + timedelta(days=1)).timestamp())
