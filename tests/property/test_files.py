@@ -68,7 +68,19 @@ def test_any_table_of_texts_comes_back_the_same(
 @given(
     lines=st.lists(
         st.sampled_from(
-            ["1,new,a", "2,new", '3,new,"b', '"c"', "4,new,d,e", 'x"y,z', "", "5,new,c", '"6","new",""""']
+            [
+                "1,new,a",
+                "2,new",
+                '3,new,"b',
+                '"c"',
+                "4,new,d,e",
+                'x"y,z',
+                "",
+                "5,new,c",
+                "8,n\0w,x",
+                "9,n\udce9w,x",
+                '"6","new",""""',
+            ]
         ),
         max_size=12,
     ),
@@ -77,7 +89,8 @@ def test_any_table_of_texts_comes_back_the_same(
 def test_no_line_of_a_broken_file_is_lost_in_silence(lines: list[str], last: str) -> None:
     """Every line that is not empty is part of a row or of a reject, and lines are never told twice."""
     with folder() as path:
-        (path / "a.csv").write_text("id,status,text\n" + "\n".join(lines) + last)
+        text = "id,status,text\n" + "\n".join(lines) + last
+        (path / "a.csv").write_bytes(text.encode(errors="surrogateescape"))
         with open_table(path / "a.csv", "a.csv", TableForm(), ["id"]) as opened:
             found = list(rows(opened))
             assert opened.lines.number == 1 + len(("\n".join(lines) + last).splitlines()) + 1

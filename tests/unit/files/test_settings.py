@@ -26,6 +26,10 @@ from tests.support.exports import settings_for, stream_of
         ({"fields": {"type": {"constant": "accident"}}}, '"accident" is none of: incident'),
         ({"fields": {"reopened_count": {"constant": "3"}}}, "the constant '3' is not of the kind integer"),
         ({"fields": {"opened_at": {"constant": "2026-01-01"}}}, "cannot be a constant"),
+        (
+            {"record": "invoices", "fields": {"currency": {"constant": "Euro"}}},
+            '"Euro" is no currency: write its ISO 4217 code',
+        ),
         ({"fields": {"queue": {"column": "x", "format": "iso"}}}, "format means nothing"),
         ({"fields": {"queue": {"column": "x", "words": {"a": "b"}}}}, "words means nothing"),
         ({"fields": {"opened_at": {"column": "x", "unit": "hours"}}}, "unit means nothing"),

@@ -119,17 +119,17 @@ def rows(table: OpenTable) -> Iterator[Row | SourceReject]:
                 yield _open_quote(table, str(error))
                 continue
             values = mended
-        flaw = lines.flaw()
-        if flaw is None and len(values) == width:
-            yield lines.number, values
-        elif flaw is not None:
-            yield _reject(table, *flaw)
-        elif len(values) and len(pending) > 1:
+        if len(values) != width and len(pending) > 1:
             # Too many or too few values over several lines: a stray quote has swallowed lines that are rows.
             yield _open_quote(table, "")
             reader = csv.reader(lines.take(), **table.options)
             continue
-        elif len(values):
+        flaw = lines.flaw()
+        if flaw is not None:
+            yield _reject(table, *flaw)
+        elif len(values) == width:
+            yield lines.number, values
+        elif values:  # none: an empty line
             yield _reject(table, *_wrong_width(pending[-1], len(values), width))
         lines.done()
     if lines.broken:

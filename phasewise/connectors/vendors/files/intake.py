@@ -76,12 +76,13 @@ def take_in(
     rules = reading(settings, file, context.zone)
     key_of, pick = _key_function(table, file, rules), _pick_function(table, file, rules, context)
     is_wanted, flaw = _where_function(table, file, rules), _flaw_function(table, file, rules)
+    is_personal = bool(hashed_columns(file))
     count = Count()
     for found in rows(table):
         if isinstance(found, SourceReject):
             count.read += found.reason != "damaged_file"
             # A broken line cannot be told into columns: it is kept only where none of them is personal.
-            spool.reject(replace(found, payload="") if hashed_columns(file) else found)
+            spool.reject(replace(found, payload="") if is_personal else found)
             continue
         line, values = found
         key = key_of(values)

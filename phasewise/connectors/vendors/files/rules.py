@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from difflib import get_close_matches
@@ -165,6 +166,8 @@ def _constant(field: FieldSettings, kind: FieldKind) -> Iterator[str]:
         yield f"cannot be a constant: it is of the kind {kind.kind}"
     elif not isinstance(value, wanted) or (isinstance(value, bool) and kind.kind != "boolean"):
         yield f"the constant {value!r} is not of the kind {kind.kind}"
+    elif kind.name == "currency" and not re.fullmatch(r"[A-Z]{3}", str(value)):
+        yield f'"{value}" is no currency: write its ISO 4217 code, for example "EUR"'
     elif kind.kind == "words" and value not in kind.words:
         yield f'"{value}" is none of: {", ".join(kind.words)}'
 
