@@ -46,14 +46,29 @@ def parse_date(text: str | None, *, option: str = "--as-of") -> date | None:
 @contextmanager
 def speaking(language: str | None) -> Iterator[None]:
     """The language of an MSP's results, unless the reader has asked for one."""
-    if not language or os.environ.get(LANGUAGE):
+    with _language(os.environ.get(LANGUAGE) or language):
         yield
-        return
-    os.environ[LANGUAGE] = language
+
+
+@contextmanager
+def speaking_english() -> Iterator[None]:
+    """English, whoever reads: for output that programs read."""
+    with _language("en"):
+        yield
+
+
+@contextmanager
+def _language(code: str | None) -> Iterator[None]:
+    before = os.environ.get(LANGUAGE)
+    if code:
+        os.environ[LANGUAGE] = code
     try:
         yield
     finally:
-        del os.environ[LANGUAGE]
+        if before is None:
+            os.environ.pop(LANGUAGE, None)
+        else:
+            os.environ[LANGUAGE] = before
 
 
 def layout() -> Layout:

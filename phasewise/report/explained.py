@@ -60,12 +60,17 @@ HEADINGS = {
 WORDS = {
     "first_response": N_("first response"),
     "resolution": N_("resolution"),
-    "low": N_("low"),
+    "critical": N_("critical"),
     "high": N_("high"),
-    "(others)": N_("(others)"),
-    "(none)": N_("(none)"),
+    "medium": N_("medium"),
+    "low": N_("low"),
+    "other": N_("other"),
 }
-"""Words in tables that are ours; all others are the MSP's own."""
+"""Our words in columns that hold nothing else."""
+
+OWN_COLUMNS = frozenset({"target", "special_cause", "first_priority"})
+STAND_INS = {"(others)": N_("(others)"), "(none)": N_("(none)")}
+"""What stands for pooled rows and for nobody; everything else in the other columns is the MSP's own."""
 
 FLAGS = frozenset({"shortfall"})
 SHARES = frozenset({"share", "share_complete", "share_reopened", "low_limit", "high_limit"})
@@ -192,8 +197,12 @@ def _table(table: ShownTable, layout: Layout) -> str:
 
 
 def _cell(name: str, value: float | str | None) -> str:
-    if value is None or isinstance(value, str):
-        return _(WORDS[value]) if value in WORDS else value or ""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        ours = WORDS if name in OWN_COLUMNS else {}
+        known = ours.get(value) or STAND_INS.get(value)
+        return _(known) if known else value
     if name in FLAGS:
         return _("yes") if value else ""
     return wording.percent(value) if name in SHARES else wording.number(value)

@@ -39,7 +39,9 @@ UNITS = {
     "clients": N_("%(number)s clients"),
 }
 NOTHING = "–"
-SPANISH_DIGITS = str.maketrans({",": ".", ".": ","})
+THOUSANDS = {"es": "\N{NO-BREAK SPACE}"}
+"""Between thousands where it is not a comma. The decimal sign is a point in both languages: Spanish allows
+it, and numbers inside of the indicators' sentences have it too."""
 
 
 def day(value: date) -> str:
@@ -58,9 +60,8 @@ def month(value: date) -> str:
 
 
 def number(value: float, decimals: int = 0) -> str:
-    """`1,412` or `24.6`, with the separators of the reader's language."""
-    text = f"{value:,.{decimals}f}"
-    return text.translate(SPANISH_DIGITS) if language() == "es" else text
+    """`1,412` or `24.6`; between thousands stands what the reader's language has there."""
+    return f"{value:,.{decimals}f}".replace(",", THOUSANDS.get(language(), ","))
 
 
 def percent(share: float, decimals: int = 1) -> str:

@@ -23,7 +23,8 @@ def report(
     from phasewise.report.build import make_report
     from phasewise.report.formats import renderer
 
-    render = renderer("json" if as_json else format_name)
+    chosen = "json" if as_json else format_name
+    render = renderer(chosen)
     day = presenting.parse_date(as_of)
     settings = opening.load()
     is_partial = False
@@ -31,7 +32,8 @@ def report(
         for scope in presenting.scopes(settings, store, msp):
             analysis = analyze(scope, settings, as_of=day, now=opening.now())
             is_partial = is_partial or analysis.is_partial
-            with presenting.speaking(settings.msps[scope.msp_id].language):
+            language = settings.msps[scope.msp_id].language
+            with presenting.speaking_english() if chosen == "json" else presenting.speaking(language):
                 presenting.show(render(make_report(scope, analysis), presenting.layout()))
     if is_partial:
         raise typer.Exit(console.PARTIAL)

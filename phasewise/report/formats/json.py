@@ -1,4 +1,4 @@
-"""A report as JSON: what the text says, as values; sentences are in the reader's language."""
+"""A report as JSON: what the text says, as values; sentences as they come, in English from the commands."""
 
 from __future__ import annotations
 

@@ -210,4 +210,19 @@ def test_spanish_is_spoken_where_it_is_asked_for(phasewise: Command, monkeypatch
     monkeypatch.setenv("PHASEWISE_LANGUAGE", "es")
     done = phasewise("analyze", *DATE)
     assert "REACTIVO" in done.out
-    assert json.loads(phasewise("analyze", *DATE, "--json").out)["phase"] == "reactive"
+    assert phasewise("analyze", *DATE, "--json").json["phase"] == "reactive"
+    assert phasewise("report", *DATE, "--json").json["headline"].startswith("At least Reactive: ")
+    assert phasewise("explain", "2.1", *DATE, "--json").json["statement"].startswith("Service level")
+
+
+def test_an_msps_own_language_is_spoken_unless_the_reader_asks_for_another(
+    phasewise: Command, sqlite_demo: Demo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = sqlite_demo.folder / "phasewise.toml"
+    path.write_text(
+        path.read_text("utf-8").replace('name = "Northwind IT"', 'name = "Northwind IT"\nlanguage = "es"'),
+        "utf-8",
+    )
+    assert "REACTIVE" in phasewise("analyze", *DATE).out
+    monkeypatch.delenv("PHASEWISE_LANGUAGE")
+    assert "REACTIVO" in phasewise("analyze", *DATE).out
