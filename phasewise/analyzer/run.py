@@ -61,10 +61,17 @@ class Analysis:
 
     @property
     def is_partial(self) -> bool:
-        """Some stream is not proven complete, or a window that was measured is not."""
+        """Some stream is not proven complete, or something that was measured rests on less than all rows."""
         return any(stream.incomplete for stream in self.streams) or any(
-            not measure.complete for evidence in self.evidences.values() for measure in evidence.measures
+            is_partial(evidence) for evidence in self.evidences.values()
         )
+
+
+def is_partial(evidence: Evidence) -> bool:
+    """Some of it rests on a window that is not proven complete, or is unknown because of that."""
+    if evidence.reason is not None and evidence.reason.code == "partial":
+        return True
+    return any(not measure.complete for measure in evidence.measures)
 
 
 def analyze(

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from phasewise.config.settings import Settings
     from phasewise.storage.engine import MspStore
 
-Answer = tuple[Callable[[], dict[str, Any]], Callable[[], str]]
-"""The answer as JSON and as text; only the one asked for is made."""
+Answer = tuple[Callable[[], dict[str, Any]], Callable[[], str], bool]
+"""The answer as JSON and as text (only the one asked for is made), and whether it rests on partial data."""
 
 
 def explain(
@@ -38,23 +38,32 @@ def explain(
     day = presenting.parse_date(as_of)
     settings = opening.load()
     answer = _reconciled if reconcile else _explained
+    is_partial = False
     with opening.open_for(settings) as store:
         for scope in presenting.scopes(settings, store, msp):
-            to_json, to_text = answer(scope, settings, statement.code, day, top)
+            to_json, to_text, rests_on_less = answer(scope, settings, statement.code, day, top)
+            is_partial = is_partial or rests_on_less
             if as_json:
                 console.print_json(to_json())
                 continue
             with presenting.speaking(settings.msps[scope.msp_id].language):
                 presenting.show(to_text())
+    if is_partial:
+        raise typer.Exit(console.PARTIAL)
 
 
 def _explained(scope: MspStore, settings: Settings, code: str, day: date | None, top: int) -> Answer:
     from phasewise.analyzer.explain import explain as gather
+    from phasewise.analyzer.run import is_partial
     from phasewise.cli import opening, presenting
     from phasewise.report.explained import explanation_json, explanation_text
 
     found = gather(scope, settings, code, as_of=day, now=opening.now(), top=top)
-    return (lambda: explanation_json(found), lambda: explanation_text(found, presenting.layout()))
+    return (
+        lambda: explanation_json(found),
+        lambda: explanation_text(found, presenting.layout()),
+        is_partial(found.evidence),
+    )
 
 
 def _reconciled(scope: MspStore, settings: Settings, code: str, day: date | None, top: int) -> Answer:
@@ -63,7 +72,11 @@ def _reconciled(scope: MspStore, settings: Settings, code: str, day: date | None
     from phasewise.report.reconciled import reconciliation_json, reconciliation_text
 
     found = reconcile(scope, settings, code, as_of=day, now=opening.now(), top=top)
-    return (lambda: reconciliation_json(found), lambda: reconciliation_text(found, presenting.layout()))
+    return (
+        lambda: reconciliation_json(found),
+        lambda: reconciliation_text(found, presenting.layout()),
+        False,
+    )
 
 
 def register(app: typer.Typer) -> None:
