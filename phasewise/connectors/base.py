@@ -144,6 +144,10 @@ class FetchContext:
     open_ids: Callable[[], Iterable[str]] = _nothing_open
 
 
+def _never(payload: Any) -> bool:  # noqa: ARG001  # the form of Stream.deleted
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Stream:
     """One kind of record from one connector, and the truth about its source.
@@ -176,6 +180,8 @@ class Stream:
         background: asks one request a record: gets at most a quarter of the budget, newest first.
         lists_all: a slice read to its end holds all there is, so that a row unseen in it is gone. False where
             rows leave the listing without being deleted (an export of the last 30 days): never swept.
+        deleted: whether a payload says that its record was deleted in the source (a status, a recycle bin).
+            The record is stored with all it says and marked as gone at its `updated_at`.
     """
 
     name: str
@@ -201,6 +207,22 @@ class Stream:
     history_months: int = 36
     background: bool = False
     lists_all: bool = True
+    deleted: Callable[[Any], bool] = _never
+
+
+@dataclass(frozen=True, slots=True)
+class Quirk:
+    """Something a vendor's interface does that nobody would expect, and what keeps us from falling for it.
+
+    Attributes:
+        name: short, in words.
+        what: what it does, seen or read in the vendor's own text.
+        guarded_by: name of the test that fails when we fall for it.
+    """
+
+    name: str
+    what: str
+    guarded_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +259,7 @@ class Connector:
         check: a cheap look: `check(client, settings)` says whether we are let in, and what is missing.
         concurrency: requests the source allows at a time; slices run side by side up to it.
         catalogue: the streams there can be, for people who have no settings yet; None = `streams(None)`.
+        quirks: what the vendor does unexpectedly; `docs/reference/quirks.md` is made of them.
     """
 
     name: str
@@ -248,3 +271,4 @@ class Connector:
     check: Callable[[Any, Any], CheckResult]
     concurrency: int = 1
     catalogue: Callable[[], Sequence[Stream]] | None = None
+    quirks: tuple[Quirk, ...] = ()

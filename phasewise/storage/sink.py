@@ -19,7 +19,7 @@ from phasewise.storage.raw import StoredPayload, encode
 from phasewise.storage.rejects import NewReject, Slot, put_rejects
 from phasewise.storage.tables import mapped_words, raw_pages
 from phasewise.storage.types import to_epoch
-from phasewise.storage.upsert import Origin
+from phasewise.storage.upsert import Origin, mark_deleted
 
 __all__ = [
     "Checkpoint",
@@ -82,6 +82,7 @@ class PageWrite:
         keep_raw: False for a remap: records only, the raw page is there already.
         page_id: for a remap, the stored page that the payloads were read from.
         words: the vendor's words that were seen.
+        deleted: table → ids of records that the source says are deleted: marked as gone when it changed them.
     """
 
     connection_id: str
@@ -97,6 +98,7 @@ class PageWrite:
     keep_raw: bool = True
     words: Sequence[MappedWord] = ()
     page_id: int | None = None
+    deleted: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,8 @@ def write_page(scope: MspStore, page: PageWrite) -> PageCounts:
         page_id = page.page_id if blob is None else _write_raw(connection, slot, page, blob)
         origin = Origin(scope.msp_id, page.connection_id, to_epoch(page.at), page_id, not page.keep_raw)
         written = write_groups(connection, origin, groups, page.replaced)
+        for table, ids in page.deleted.items():
+            mark_deleted(connection, origin, table, ids)
         refused = tuple(_as_reject(refusal, page) for refusal in written.refused)
         put_rejects(connection, slot, page.at, (*page.rejects, *refused))
         _write_words(connection, scope, page)
@@ -206,7 +210,7 @@ def _as_reject(refused: Refused, page: PageWrite) -> NewReject:
     payload = page.payloads[refused.index] if refused.index < len(page.payloads) else None
     key = str(refused.record.id) if payload is None else payload.id
     return NewReject(
-        place=f"payload {key}, {refused.table}",
+        place=f"payload {key}, {refused.table} {refused.record.id}",
         reason="not_storable",
         detail=str(refused.error),
         payload="" if payload is None else json.dumps(payload.payload, default=str),

@@ -14,7 +14,7 @@ from functools import cache
 from itertools import repeat
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, bindparam, select, type_coerce, update
+from sqlalchemy import BigInteger, Connection, bindparam, func, select, type_coerce, update
 
 from phasewise.storage.shapes import Shape, shape
 from phasewise.storage.tables import RECORD_TABLES
@@ -102,6 +102,33 @@ def mark_seen(connection: Connection, origin: Origin, table: str, column: str, v
     for some in chunks(values):
         mine = (rows.c.msp_id == origin.msp_id, rows.c.connection_id == origin.connection_id)
         connection.execute(update(rows).where(*mine, rows.c[column].in_(some)).values(seen))
+
+
+def mark_deleted(connection: Connection, origin: Origin, table: str, ids: Sequence[str]) -> None:
+    """Mark rows as gone that the source itself calls deleted, from when it last changed them.
+
+    Only rows that this page has written: the store may hold a later state, in which they are there again.
+
+    Args:
+        connection: inside a write transaction, after the page's records were written.
+        origin: what the page says.
+        table: table of the rows.
+        ids: their ids.
+    """
+    rows = RECORD_TABLES[table]
+    when = func.coalesce(rows.c.updated_at, type_coerce(from_epoch(origin.at), rows.c.updated_at.type))
+    for some in chunks(ids):
+        connection.execute(
+            update(rows)
+            .where(
+                rows.c.msp_id == origin.msp_id,
+                rows.c.connection_id == origin.connection_id,
+                rows.c.id.in_(some),
+                rows.c.raw_page == origin.page_id,
+                rows.c.gone_at.is_(None),
+            )
+            .values(gone_at=when)
+        )
 
 
 def chunks(values: Sequence[str]) -> Iterator[list[str]]:

@@ -48,6 +48,7 @@ class DerivedPage:
         rejects: payloads that could not become a record.
         stored: payloads that did.
         newest: the newest `updated_at` of the main records, None when they have none.
+        deleted: ids of main records that the source says are deleted.
     """
 
     payloads: list[StoredPayload]
@@ -55,6 +56,7 @@ class DerivedPage:
     rejects: list[NewReject]
     stored: int
     newest: datetime | None
+    deleted: tuple[str, ...] = ()
 
 
 def derive(
@@ -76,11 +78,13 @@ def derive(
     records: list[Derived] = []
     rejects: list[NewReject] = []
     newest: datetime | None = None
+    deleted: list[str] = []
     for index, payload in enumerate(payloads):
         key: Any = ""
         try:
             key = stream.identify(payload)
             found = [mapping.apply(r, book) for r in stream.records(payload, derivation.context)]
+            is_deleted = stream.deleted(payload)
         except RecordError as error:
             rejects.append(_reject(error, payload, key, f"{place} item {index + 1}"))
         except UNEXPECTED as error:
@@ -90,8 +94,10 @@ def derive(
                 records.append(Derived(index, record))
                 if type(record).__record__.table == stream.record:
                     newest = _later(newest, record.updated_at)
+                    if is_deleted:
+                        deleted.append(record.id)
         kept.append(StoredPayload(key if isinstance(key, str) else "", payload))
-    return DerivedPage(kept, records, rejects, len(kept) - len(rejects), newest)
+    return DerivedPage(kept, records, rejects, len(kept) - len(rejects), newest, tuple(deleted))
 
 
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:

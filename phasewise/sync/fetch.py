@@ -254,6 +254,7 @@ def _page_write(reading: _Reading, page: Page, derived: DerivedPage, checkpoint:
         checkpoint=checkpoint,
         replaced=replaced_children(work.stream, derived),
         words=take_fresh(reading.book),
+        deleted={work.stream.record: derived.deleted} if derived.deleted else {},
     )
 
 

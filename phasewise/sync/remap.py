@@ -139,6 +139,7 @@ def _remap_page(
                 keep_raw=False,
                 words=take_fresh(book),
                 page_id=page.page_id,
+                deleted={derivation.stream.record: derived.deleted} if derived.deleted else {},
             ),
         )
     tally.payloads += len(payloads)

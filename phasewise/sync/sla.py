@@ -1,7 +1,9 @@
 """Whose verdict on an SLA counts, by the MSP's `sla.basis`.
 
 A vendor's flag says "met" from the moment a ticket is opened; it is a verdict only once the ticket has
-stopped. Until Phasewise has a clock of its own, `own_outcome` and `agrees` stay null.
+stopped. A vendor without a flag but with times has said all the same: kept at `met_at`, missed at
+`missed_at`, else running towards `due_at`. Until Phasewise has a clock of its own, `own_outcome` and `agrees`
+stay null.
 """
 
 from __future__ import annotations
@@ -57,14 +59,25 @@ def outcome(result: Any, ticket: Any | None) -> SlaOutcome | None:
 
     Returns:
         `running` for a "met" whose ticket has not stopped (a first response: has not been given), else the
-        vendor's word; None where the vendor says nothing.
+        vendor's word; without a word, what its times say; None where the vendor says nothing.
     """
     said: SlaOutcome | None = result.vendor_outcome
+    if said is None:
+        return by_its_times(result)
     if said != "met" or ticket is None or has_stopped(ticket):
         return said
     if result.target == "first_response" and (result.met_at or ticket.first_response_at):
         return said
     return "running"
+
+
+def by_its_times(result: Any) -> SlaOutcome | None:
+    """What the times of a result say where its vendor has no word for it; None without any."""
+    if result.missed_at is not None:
+        return "missed"
+    if result.met_at is not None:
+        return "met"
+    return None if result.due_at is None else "running"
 
 
 def has_stopped(ticket: Any) -> bool:

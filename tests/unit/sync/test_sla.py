@@ -57,6 +57,20 @@ def test_where_the_vendor_says_nothing_nothing_is_said() -> None:
     assert judged(result(), Ticket(id="1", status="closed")).outcome is None
 
 
+@pytest.mark.parametrize(
+    ("times", "outcome"),
+    [
+        ({"due_at": NOON}, "running"),
+        ({"due_at": NOON, "met_at": NOON}, "met"),
+        ({"due_at": NOON, "missed_at": NOON}, "missed"),
+        ({"met_at": NOON}, "met"),
+    ],
+)
+def test_where_the_vendor_has_no_word_its_times_speak(times: dict[str, Any], outcome: str) -> None:
+    found = judged(result(**times), Ticket(id="1", status="new"))
+    assert (found.outcome, found.vendor_outcome) == (outcome, None)
+
+
 def test_by_our_own_clock_nothing_is_known_yet() -> None:
     found = judged(result(vendor_outcome="met"), Ticket(id="1", status="closed"), basis="phasewise")
     assert (found.outcome, found.own_outcome, found.agrees) == (None, None, None)
