@@ -3,7 +3,7 @@
 --
 -- msp_id: text. The MSP.
 -- connection_id: text. The connection the word came by.
--- mapping: text. Table of the settings it belongs into: status, priority, type, source, role, and so on.
+-- mapping: text. Table of the settings it belongs into: status, priority, type, source, work_type, role, and so on.
 -- word: text. The vendor's word; empty where the source gave none.
 -- rows: integer (rows). Rows that carry it, those of all tables together.
 -- tickets: integer (tickets). Tickets that carry it.
@@ -56,6 +56,10 @@ FROM (
     SELECT i.msp_id, i.connection_id, 'invoice_kind', coalesce(i.kind_raw, ''), 'invoices', i.id
     FROM invoices AS i
     WHERE i.kind = 'other'
+    UNION
+    SELECT w.msp_id, w.connection_id, 'work_type', coalesce(w.purpose_raw, ''), 'time_entries', w.id
+    FROM time_entries AS w
+    WHERE w.purpose = 'other'
 ) AS k
 WHERE NOT EXISTS (
     SELECT 1

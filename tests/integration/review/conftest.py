@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import inspect, make_url, text
+from sqlalchemy import make_url, text
 
 from phasewise.storage.databases import reading, sqlite_path
 from phasewise.storage.engine import Store, open_store
@@ -18,6 +18,7 @@ from phasewise.storage.review.limits import Limits
 from phasewise.storage.review.query import review
 from phasewise.storage.review.result import ReviewResult
 from phasewise.storage.review_login import make_review_login
+from phasewise.storage.tables import metadata
 from tests.conftest import DATABASES, ICU, NOW, PLAIN
 from tests.integration.review.sample import fill
 from tests.support.postgres import database
@@ -45,12 +46,11 @@ class Reviewed:
             files = sorted(path.parent.glob(f"{path.name}*"))
             return " ".join(f"{f.name}:{hashlib.sha256(f.read_bytes()).hexdigest()}" for f in files)
         with reading(self.store.engine) as connection:
-            tables = inspect(connection).get_table_names()
-            queries = [*_POSTGRES_STATE, *(_ROWS.format(table) for table in sorted(tables))]
-            return "\n".join(str(connection.execute(text(query)).all()) for query in queries)
+            rows = " UNION ALL ".join(_ROWS.format(table) for table in metadata.tables)
+            return "\n".join(str(connection.execute(text(query)).all()) for query in (*_POSTGRES_STATE, rows))
 
 
-_ROWS = "SELECT '{0}', md5(string_agg(t::text, ' ' ORDER BY t::text)) FROM \"{0}\" AS t"
+_ROWS = "SELECT '{0}', md5(string_agg(t::text, ' ' ORDER BY t::text)) FROM {0} AS t"
 _POSTGRES_STATE = (
     "SELECT relname, relkind, relacl::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace"
     " ORDER BY relname",

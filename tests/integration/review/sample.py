@@ -290,7 +290,7 @@ ACME: Rows = {
             run_id="r1",
             fetched_at=NOW,
             payload_count=4,
-            payloads=b"\x00" * 3_000_000,
+            payloads=b"\x00" * 1_100_000,
         )
     ],
     "mapped_words": [

@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import inspect, text
 
 from phasewise.errors import StoreError
+from phasewise.model.fields import field_infos
+from phasewise.model.records import record_kinds
 from phasewise.storage.databases import writing
 from phasewise.storage.engine import Store
 from phasewise.storage.review.views import ViewDocument, create_views, view_documents, views
@@ -153,6 +155,15 @@ def test_a_word_that_became_other_is_listed_unless_the_operator_said_so(reviewed
         ("role", "Ninja", 1, 0, 0),
         ("status", "-100", 3, 1, 2),
     ]
+
+
+def test_no_field_that_can_be_mapped_is_left_out_of_the_unmapped_words() -> None:
+    body = next(view.body for view in views() if view.document.name == "v_unmapped")
+    for table, kind in record_kinds().items():
+        for field, about in field_infos(kind).items():
+            if about.mapping:
+                assert f"{field}_raw" in body, f"{table}.{field}"
+                assert f"'{about.mapping}'" in body or table == "ticket_events", f"{table}.{field}"
 
 
 def test_the_newest_receipt_is_not_hidden_by_one_that_saw_no_change(reviewed: Reviewed) -> None:
