@@ -16,7 +16,8 @@ from phasewise.errors import RecordError, SourceError
 from phasewise.testing.clock import FakeClock
 from phasewise.testing.fault_server import FaultServer
 from phasewise.testing.faults import Fault, page_size_capped
-from phasewise.testing.world import Collection, World
+from phasewise.testing.folder import Folder, Write
+from phasewise.testing.world import Collection, Item, World
 
 EVERYTHING = Slice("everything")
 ITEMS = 37
@@ -34,7 +35,9 @@ class Subject:
     Attributes:
         connector: the connector.
         world: its vendor. Streams without a collection in it are not tested.
-        settings: base URL → the connection's settings, secrets in clear (they are the test's own).
+        settings: base URL or folder → the connection's settings, secrets in clear (they are the test's own).
+        write: for connectors that read files: writes the items of the world into a folder. None: the world is
+            served over HTTP.
         secrets: the secrets in these settings. They must show up nowhere.
         zone: zone of naive times where the settings say none.
         error_body: what this vendor answers with status 200 when it failed; None where it never does.
@@ -45,6 +48,7 @@ class Subject:
     connector: Connector
     world: World
     settings: Callable[[str], Mapping[str, Any]]
+    write: Write | None = None
     secrets: tuple[str, ...] = ()
     zone: str = "Europe/Madrid"
     error_body: Mapping[str, Any] | None = None
@@ -64,6 +68,17 @@ class Subject:
         """Where a stream's items are."""
         return next(c for c in self.world.collections if c.stream == stream.name)
 
+    def source(self, faults: Sequence[Fault], items: int, clock: FakeClock) -> FaultServer | Folder:
+        """The pretended vendor, to be opened."""
+        if self.write is not None:
+            return Folder(self.world, self.write, items=items, faults=faults)
+        return FaultServer(self.world, items=items, faults=faults, now=clock.now)
+
+    def identify(self, stream: Stream, item: Item) -> str:
+        """The id of an item of the world."""
+        # A payload of files is not the item that the author wrote into them.
+        return str(item[self.collection(stream).key]) if self.write is not None else stream.identify(item)
+
     def record_context(self, settings: Any) -> RecordContext:
         """What a record function may know."""
         return RecordContext(settings, ZoneInfo(self.zone), _pseudonym)
@@ -77,15 +92,17 @@ class Reading:
         stream: the stream read.
         pages: in order.
         error: what ended it, None when it came to its end.
+        subject: the connector under test.
         server: who was asked, closed.
         clock: how long was waited.
         context: for the record function.
     """
 
+    subject: Subject
     stream: Stream
     pages: Sequence[Page]
     error: SourceError | None
-    server: FaultServer
+    server: FaultServer | Folder
     clock: FakeClock
     context: RecordContext
 
@@ -111,7 +128,11 @@ class Reading:
 
     def true_ids(self) -> list[str]:
         """Ids of what the source really has."""
-        return [self.stream.identify(item) for item in self.server.items(self.stream.name)]
+        return [self.subject.identify(self.stream, item) for item in self.items()]
+
+    def items(self) -> list[Item]:
+        """What the source really has."""
+        return self.server.items(self.stream.name)
 
     def records(self, payload: Any) -> list[Any] | RecordError:
         """What a payload becomes: records, or the reason why none."""
@@ -124,10 +145,10 @@ class Reading:
 @contextmanager
 def opened(
     subject: Subject, faults: Sequence[Fault] = (), *, items: int = ITEMS
-) -> Iterator[tuple[Any, Any, FaultServer, FakeClock]]:
+) -> Iterator[tuple[Any, Any, FaultServer | Folder, FakeClock]]:
     """A client of the connector at a server with faults, on a clock whose waits take no time."""
     clock = FakeClock()
-    with FaultServer(subject.world, items=items, faults=faults, now=clock.now) as server:
+    with subject.source(faults, items, clock) as server:
         settings = subject.validated(server.url)
         with timing(clock.timing()), subject.connector.open(settings) as client:
             yield client, settings, server, clock
@@ -156,10 +177,13 @@ def read(
         pages: list[Page] = []
         error: SourceError | None = None
         try:
-            pages.extend(islice(stream.pages(client, slice_, FetchContext(context)), most_pages))
+            # A source that names its own slices (files) is read in all of them.
+            slices = [slice_] if stream.plan is None else stream.plan(client)
+            fetched = (page for s in slices for page in stream.pages(client, s, FetchContext(context)))
+            pages.extend(islice(fetched, most_pages))
         except SourceError as refused:
             error = refused
-        return Reading(stream, pages, error, server, clock, context)
+        return Reading(subject, stream, pages, error, server, clock, context)
 
 
 def _pseudonym(text: str) -> str:

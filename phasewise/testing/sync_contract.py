@@ -32,6 +32,7 @@ from phasewise.storage.engine import Store
 from phasewise.testing.clock import FakeClock
 from phasewise.testing.fault_server import FaultServer
 from phasewise.testing.faults import Fault
+from phasewise.testing.folder import Folder
 from phasewise.testing.subject import ITEMS, Subject
 
 
@@ -55,7 +56,7 @@ class Vendor:
     """A server with its clock, and a sync from it in one line."""
 
     bench: Bench
-    server: FaultServer
+    server: FaultServer | Folder
     clock: FakeClock
 
     def sync(
@@ -101,7 +102,7 @@ class Vendor:
 def vendor(bench: Bench, *faults: Fault, items: int = ITEMS) -> Iterator[Vendor]:
     """A vendor on this machine, misbehaving as told."""
     clock = FakeClock()
-    with FaultServer(bench.subject.world, items=items, faults=faults, now=clock.now) as server:
+    with bench.subject.source(faults, items, clock) as server:
         yield Vendor(bench, server, clock)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from phasewise.storage.engine import Store
 from phasewise.testing import faults
 from phasewise.testing.stored import gone_ids, stored_rows
-from phasewise.testing.subject import MANY_PAGES
+from phasewise.testing.subject import MANY_PAGES, read
 from phasewise.testing.sync_contract import Bench, Vendor, vendor
 
 FOR_EVER = 1_000_000
@@ -24,7 +24,7 @@ def a_sync_stores_what_the_source_has_and_proves_it(bench: Bench, store: Store) 
     with vendor(bench, MANY_PAGES) as there:
         result = there.sync(store)
         assert result.status == "complete", _told(result)
-        _expect_what_the_source_has(there, store, "acme")
+        _expect_what_the_source_has(bench, there, store)
         proofs = {receipt.proof for receipt in result.receipts}
         assert "none" not in proofs, _told(result)
 
@@ -132,7 +132,9 @@ def a_record_deleted_in_the_source_is_gone_after_a_reconcile(bench: Bench, store
         for stream in there.streams():
             if stream.lists_all:
                 first = bench.subject.collection(stream).make(1)
-                assert gone_ids(store.msp("acme"), stream.record) == {stream.identify(first)}, stream.name
+                assert gone_ids(store.msp("acme"), stream.record) == {
+                    bench.subject.identify(stream, first)
+                }, stream.name
 
 
 def a_listing_that_was_not_whole_sweeps_nothing(bench: Bench, store: Store) -> None:
@@ -145,10 +147,10 @@ def a_listing_that_was_not_whole_sweeps_nothing(bench: Bench, store: Store) -> N
         assert not gone_ids(store.msp("acme"), stream.record), f"{stream.name} was swept by half a listing"
 
 
-def _expect_what_the_source_has(there: Vendor, store: Store, msp_id: str) -> None:
-    rows = stored_rows(store.msp(msp_id))
+def _expect_what_the_source_has(bench: Bench, there: Vendor, store: Store) -> None:
+    rows = stored_rows(store.msp("acme"))
     for stream in there.streams():
-        wanted = {stream.identify(item) for item in there.server.items(stream.name)}
+        wanted = {bench.subject.identify(stream, item) for item in there.server.items(stream.name)}
         got = {row["id"] for row in rows.get(stream.record, ())}
         assert wanted <= got, f"{stream.name}: {len(wanted - got)} of {len(wanted)} are not stored"
 
@@ -174,12 +176,9 @@ def _by_stream(result: Any) -> dict[str, list[str]]:
 
 
 def _shows_text(bench: Bench, stream: Any) -> bool:
-    """Whether a text field of the payload is kept in a record: then it can be looked for."""
-    subject = bench.subject
-    collection = subject.collection(stream)
-    item = {**collection.make(1), **dict.fromkeys(collection.texts, faults.STRANGE_TEXTS[0])}
-    context = subject.record_context(subject.validated("http://127.0.0.1:9"))
-    return any(faults.STRANGE_TEXTS[0] in repr(record) for record in stream.records(item, context))
+    """Whether a text field of the source is kept in a record: then it can be looked for."""
+    reading = read(bench.subject, stream, faults.strange_text(), items=1)
+    return any(faults.STRANGE_TEXTS[0] in repr(reading.records(payload)) for payload in reading.payloads)
 
 
 def _told(result: Any) -> str:

@@ -115,13 +115,18 @@ def _everything(asked: Asked, item: Item) -> bool:  # noqa: ARG001  # the form o
     return True
 
 
+def unpaged(found: Sequence[Item], asked: Asked, rules: PageRules) -> Reply:  # noqa: ARG001  # form of Paging
+    """Everything in one answer, as a bare list."""
+    return Reply(list(found))
+
+
 @dataclass(frozen=True, slots=True)
 class Collection:
     """A list the vendor has.
 
     Attributes:
         stream: the connector's stream that lists it.
-        path: as the connector asks for it, below the base URL.
+        path: as the connector asks for it, below the base URL; the file's name where it reads files.
         make: the item of a number, from 1; ids must be different.
         paging: how it is paged.
         method: GET, or POST where the query is a POST.
@@ -138,7 +143,7 @@ class Collection:
     stream: str
     path: str
     make: Callable[[int], Item]
-    paging: Paging
+    paging: Paging = unpaged
     method: str = "GET"
     matches: Callable[[Asked, Item], bool] = _everything
     rules: PageRules = PageRules()

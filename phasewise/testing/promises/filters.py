@@ -39,9 +39,9 @@ def an_increment_brings_everything_that_changed_since(subject: Subject, stream: 
     _need_filter(stream)
     changed = _changed(subject, stream)
     whole = read(subject, stream)
-    times = sorted(changed(item) for item in whole.server.items(stream.name))
+    times = sorted(changed(item) for item in whole.items())
     since = times[len(times) // 2]
-    wanted = {stream.identify(item) for item in whole.server.items(stream.name) if changed(item) >= since}
+    wanted = {subject.identify(stream, item) for item in whole.items() if changed(item) >= since}
     reading = read(subject, stream, MANY_PAGES, slice_=Slice("increment", start=since))
     assert wanted <= set(reading.ids), f"{sorted(wanted - set(reading.ids))} changed and did not come"
     assert len(set(reading.ids)) < len(whole.ids), "the increment is a full listing"
@@ -53,7 +53,7 @@ def windows_together_hold_everything(subject: Subject, stream: Stream) -> None:
         raise SkipTest("the source cannot bound a window from above")
     changed = _changed(subject, stream)
     whole = read(subject, stream)
-    times = sorted(changed(item) for item in whole.server.items(stream.name))
+    times = sorted(changed(item) for item in whole.items())
     cuts = [times[0], times[len(times) // 3], times[2 * len(times) // 3], times[-1] + timedelta(seconds=1)]
     came: set[str] = set()
     for start, end in pairwise(cuts):

@@ -43,6 +43,8 @@ def a_token_that_ends_mid_run_is_renewed(subject: Subject, stream: Stream) -> No
 
 def our_key_does_not_follow_a_redirect_to_another_host(subject: Subject, stream: Stream) -> None:
     """Nor does anything else."""
+    if subject.write is not None:
+        raise SkipTest("the source is a folder, nobody answers")
     stranger = World((), other=lambda _: Reply([]))
     with FaultServer(stranger) as elsewhere:
         reading = read(subject, stream, faults.redirect(elsewhere.url))
