@@ -200,17 +200,17 @@ def judge_coverage(
     for row in (row for row in frame if row["table"] == table):
         streams.setdefault((str(row["connection_id"]), str(row["stream"])), []).append(row)
     whole = numbers["complete_coverage"]
-    found = [_stream_share(rows, window, whole) for rows in streams.values()]
+    found = [_stream_share(rows, window, whole, is_now=is_current(context)) for rows in streams.values()]
     shares = [share for share in found if share is not None]
     if not shares:
         sentence = Sentence(N_("No connected system gives this: it needs %(source)s"), {"source": source})
         return Coverage(None, complete=False, reason=Reason("no_source", sentence, source))
-    stale, notes = _age(streams, numbers, context)
+    stale, notes = _age(streams, window, numbers, context)
     if stale is not None:
         return Coverage(None, complete=False, reason=stale, notes=notes)
     least = min(shares, key=lambda share: (share.missing_known, share.value))
     if least.missing_known and least.value >= whole:
-        return Coverage(least.value, complete=True, notes=notes)
+        return Coverage(least.value, complete=not any(share.ends_early for share in shares), notes=notes)
     if least.missing_known and least.value >= numbers["partial_coverage"]:
         text = N_(
             "About %(missing)s of the rows are missing: the result is widened by them, all bad, all good"
@@ -237,18 +237,27 @@ class _Share:
     Attributes:
         value: of its rows where it is known how many are missing, else of its time, 0–1.
         missing_known: it is known how many rows are missing.
+        ends_early: the source was last read before the window ended.
     """
 
     value: float
     missing_known: bool
+    ends_early: bool = False
 
 
-def _stream_share(rows: Sequence[Row], window: Window, complete: float) -> _Share | None:
-    """How much of the window a stream has proven; None where its connection was not active then."""
+def _stream_share(rows: Sequence[Row], window: Window, complete: float, *, is_now: bool) -> _Share | None:
+    """How much of the window a stream has proven; None where its connection was not active then.
+
+    For yesterday and today, what has not been read yet is a matter of age, not of coverage.
+    """
     start = max(window.starts_at, _int(rows[0]["active_from"], window.starts_at))
     end = min(window.ends_at, _int(rows[0]["active_until"], window.ends_at))
     if start >= end:
         return None
+    read_until = _int(rows[0]["confirmed_at"], end)
+    if is_now and start < read_until < end:
+        end = read_until
+    ends_early = read_until < window.ends_at
     touching = [row for row in rows if _touches(row, start, end)]
     proven = [row for row in touching if row["proven"]]
     tried = [row for row in touching if not row["proven"]]
@@ -260,11 +269,11 @@ def _stream_share(rows: Sequence[Row], window: Window, complete: float) -> _Shar
     everything_asked = _covered(asked, start, end) == end - start
     if any(row["declared"] is None for row in tried) or not everything_asked:
         # Nearly all of the time counts as all of it, though nobody knows what the rest holds.
-        return _Share(share_of_time, missing_known=share_of_time >= complete)
+        return _Share(share_of_time, share_of_time >= complete, ends_early)
     stored = sum(_int(row["stored"], 0) for row in touching)
     missing = sum(max(0, _int(row["declared"], 0) - _int(row["stored"], 0)) for row in tried)
     missing += sum(_int(row["rejected"], 0) for row in proven)
-    return _Share(stored / (stored + missing) if missing else 1.0, missing_known=True)
+    return _Share(stored / (stored + missing) if missing else 1.0, True, ends_early)
 
 
 def _int(value: int | str | None, otherwise: int) -> int:
@@ -293,18 +302,25 @@ def _covered(spans: Iterable[tuple[int, int]], start: int, end: int) -> int:
     return covered
 
 
+def is_current(context: AnalysisContext) -> bool:
+    """Whether the date is yesterday or today."""
+    return context.as_of >= context.now.astimezone(context.zone).date() - timedelta(days=1)
+
+
 def _age(
-    streams: Mapping[tuple[str, str], Sequence[Row]], numbers: IndicatorThresholds, context: AnalysisContext
+    streams: Mapping[tuple[str, str], Sequence[Row]],
+    window: Window,
+    numbers: IndicatorThresholds,
+    context: AnalysisContext,
 ) -> tuple[Reason | None, tuple[Sentence, ...]]:
     """Staleness of the stream confirmed longest ago; nothing for a date before yesterday."""
-    today = context.now.astimezone(context.zone).date()
     confirmed = [_int(rows[0]["confirmed_at"], 0) for rows in streams.values() if rows[0]["confirmed_at"]]
-    if context.as_of < today - timedelta(days=1) or not confirmed:
+    if not confirmed or not is_current(context):
         return None, ()
     days = (to_epoch(context.now) - min(confirmed)) // 86_400
+    sentence = Sentence(N_("The source was last read %(days)s days ago"), {"days": days})
     if days > numbers["stale_days"]:
-        sentence = Sentence(N_("The source was last read %(days)s days ago"), {"days": days})
-        return Reason("stale", sentence, N_("a sync")), ()
-    if days > numbers["stale_flag_days"]:
-        return None, (Sentence(N_("The source was last read %(days)s days ago"), {"days": days}),)
+        return Reason("stale", sentence, "a sync"), ()
+    if days > numbers["stale_flag_days"] or min(confirmed) < window.ends_at:
+        return None, (sentence,)
     return None, ()

@@ -221,9 +221,3 @@ def filled(
     text = N_("%(field)s is filled on only %(share)s of %(rows)s rows")
     sentence = Sentence(text, {"field": name, "share": f"{filled_rows / rows:.0%}", "rows": rows})
     return Reason("not_provided", sentence, needs)
-
-
-def is_current(context: AnalysisContext) -> bool:
-    """Whether the date is yesterday or today, so that what a source says now was true then."""
-    today = context.now.astimezone(context.zone).date()
-    return (today - context.as_of).days <= 1

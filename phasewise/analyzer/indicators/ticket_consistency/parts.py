@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from phasewise.analyzer.coverage import Coverage
+from phasewise.analyzer.coverage import Coverage, is_current
 from phasewise.analyzer.durations import survival
 from phasewise.analyzer.indicator import AnalysisContext, Measure, Reason, Sentence, listed
 from phasewise.analyzer.indicators.ticket_consistency.facts import Facts, WeekSeries, by_week, series, total
 from phasewise.analyzer.measures import share_measure
-from phasewise.analyzer.quality import is_current
 from phasewise.analyzer.scoring import ScoredPart, levels, score_share, unknown_part
 from phasewise.analyzer.stats import Share, Survival, deflated, jeffreys
 from phasewise.analyzer.thresholds import IndicatorThresholds
