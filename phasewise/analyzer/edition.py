@@ -30,6 +30,9 @@ from phasewise.storage.types import Flag, Instant, LocalDate, Money, to_json
 LENGTH = 8
 """Hex digits of an edition and a basis: short enough to read out, long enough for one MSP's history."""
 
+NO_VALUE = -1
+"""What a column without a value adds: 0 would make it the same as a zero."""
+
 ALWAYS = frozenset({"connection_id", "id"})
 """Columns that every digest of a table reads: rows that came by another connection are other rows."""
 
@@ -68,7 +71,7 @@ def basis(scope: MspStore, msp: MspSettings, reads: Iterable[str], instant: date
     """A short digest of the data behind an analysis.
 
     It is made of counts and sums that both databases work out alike: rows, rows gone, and of every column
-    that an indicator reads how many values it has and what they add up to (texts: their lengths).
+    that an indicator reads what its values add up to (texts: their lengths).
 
     Args:
         scope: the MSP's store.
@@ -168,10 +171,9 @@ def _by_table(reads: Iterable[str]) -> list[tuple[str, list[str]]]:
 
 
 def _digest(scope: MspStore, table: Table, columns: list[str]) -> list[int]:
-    """Rows, rows gone, and per column its values and their sum, in one pass over the MSP's rows."""
+    """Rows, rows gone, and of every column its sum, in one pass over the MSP's rows."""
     figures: list[ColumnElement[Any]] = [func.count(), func.count(table.c.gone_at)]
-    for name in columns:
-        figures += [func.count(table.c[name]), func.sum(_integer(table.c[name]))]
+    figures += [func.sum(func.coalesce(_integer(table.c[name]), NO_VALUE)) for name in columns]
     with scope.read() as connection:
         row = connection.execute(select(*figures).where(table.c.msp_id == scope.msp_id)).one()
     return [int(figure or 0) for figure in row]
