@@ -74,6 +74,7 @@ def derive(
         The page; a payload that cannot become a record is a reject in it, never an exception.
     """
     stream = derivation.stream
+    promises = "sla_results" in (stream.record, *stream.emits)
     kept: list[StoredPayload] = []
     records: list[Derived] = []
     rejects: list[NewReject] = []
@@ -90,7 +91,9 @@ def derive(
         except UNEXPECTED as error:
             rejects.append(_reject(_unforeseen(error), payload, key, f"{place} item {index + 1}"))
         else:
-            for record in sla.judge(found, derivation.basis):
+            if promises:
+                found = sla.judge(found, derivation.basis)
+            for record in found:
                 records.append(Derived(index, record))
                 if type(record).__record__.table == stream.record:
                     newest = _later(newest, record.updated_at)

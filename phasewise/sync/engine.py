@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
 from phasewise.config.settings import ConnectionSettings, MspSettings, Settings
@@ -222,7 +222,8 @@ def _run(
         yield run, notes
     except BaseException as error:
         message = str(error) or type(error).__name__
-        finish_run(scope, run_id, status="failed", message=message, now=clock())
+        with suppress(StoreError):  # a store that cannot be written now: the next run takes this one over
+            finish_run(scope, run_id, status="failed", message=message, now=clock())
         raise
 
 

@@ -97,7 +97,11 @@ def count_distinct(witness: Witness) -> int:
     """How many different ids came."""
     import numpy as np  # noqa: PLC0415  # only slices with a declared total pay for it
 
-    return int(np.unique(np.frombuffer(witness.ids, dtype=np.int64)).size) if witness.ids else 0
+    if not witness.ids:
+        return 0
+    ids = np.frombuffer(witness.ids, dtype=np.int64)
+    ids.sort()  # in place: their order is not needed, a copy would double the memory
+    return 1 + int(np.count_nonzero(ids[1:] != ids[:-1]))
 
 
 def _repeats(where: str) -> ContractError:

@@ -17,7 +17,8 @@ from phasewise.storage.rejudged import drop_rejects
 from phasewise.storage.sink import PageWrite, write_page
 from phasewise.storage.types import to_json
 from phasewise.sync.contexts import record_context
-from phasewise.sync.derive import PAYLOAD_PLACE, Derivation, derive
+from phasewise.sync.derive import PAYLOAD_PLACE, Derivation, DerivedPage, derive
+from phasewise.sync.emitted import delete_no_longer_emitted, remember, remembering
 from phasewise.sync.fetch import replaced_children
 from phasewise.sync.mapping import WordBook, take_fresh
 from phasewise.sync.progress import Progress
@@ -86,6 +87,7 @@ class _Tally:
     stored: int = 0
     records: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
+    deleted: dict[str, int] = field(default_factory=dict)
 
 
 def _remap_stream(
@@ -96,12 +98,19 @@ def _remap_stream(
     book = WordBook(connection.mapping)
     with run.writing:
         drop_rejects(run.scope, connection_id, stream.name, place_prefix=PAYLOAD_PLACE)
-    for page in read_pages(run.scope, connection_id, stream.name):
-        run.alive()
-        _remap_page(run, connection_id, derivation, book, page, known, tally)
-        run.report(Progress(connection_id, stream.name, ALL_SLICES, rows=tally.payloads, stored=tally.stored))
-    if not tally.payloads:
-        return None
+    with remembering() as spool:
+        for page in read_pages(run.scope, connection_id, stream.name):
+            run.alive()
+            derived = _remap_page(run, connection_id, derivation, book, page, known, tally)
+            remember(spool, page.page_id, derived.records)
+            run.report(
+                Progress(connection_id, stream.name, ALL_SLICES, rows=tally.payloads, stored=tally.stored)
+            )
+        if not tally.payloads:
+            return None
+        tables = sorted({stream.record, *stream.emits})
+        with run.writing:
+            tally.deleted = delete_no_longer_emitted(spool, run.scope, connection_id, tables)
     # Told and not stored: a receipt in the store proves what was read from a source, and when.
     receipt = _receipt(run, connection_id, stream, tally, why=why, started=started)
     run.report(Progress(connection_id, stream.name, ALL_SLICES, rows=tally.payloads, receipt=receipt))
@@ -116,7 +125,7 @@ def _remap_page(
     page: RawPage,
     known: dict[str, Checkpoint],
     tally: _Tally,
-) -> None:
+) -> DerivedPage:
     payloads = [p.payload for p in page.payloads]
     derived = derive(payloads, derivation, book, place=f"{page.slice} raw page {page.page_id}")
     stands = known.get(page.slice)
@@ -147,11 +156,14 @@ def _remap_page(
     tally.records.update(counts.written)
     tally.reasons.update(r.reason for r in derived.rejects)
     tally.reasons.update(r.reason for r in counts.refused)
+    return derived
 
 
 def _receipt(
     run: Run, connection_id: str, stream: Stream, tally: _Tally, *, why: str, started: datetime
 ) -> Receipt:
+    removed = ", ".join(f"{count:,} {table}" for table, count in tally.deleted.items())
+    message = f"Removed because their payloads no longer become them: {removed}." if removed else None
     return Receipt(
         run_id=run.run_id,
         connection_id=connection_id,
@@ -168,7 +180,7 @@ def _receipt(
         rejected=sum(tally.reasons.values()),
         records=dict(tally.records),
         reasons=dict(tally.reasons),
-        message=None,
+        message=message,
         requests=0,
         started_at=started,
         finished_at=run.clock(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -190,3 +191,27 @@ def test_words_nobody_has_mapped_are_listed_with_counts_and_what_they_may_mean(a
     assert found["status", "Parked"].tickets == 3
     assert found["status", "Parked"].suggestion == "waiting"
     assert ("status", "New") not in found
+
+
+def test_what_a_corrected_connector_no_longer_makes_of_a_payload_goes(any_store: Store) -> None:
+    """Events under wrong ids, a client read from the wrong field: nothing of it is left."""
+    vendor = vendor_with()
+
+    def wrong(payload: Any, context: RecordContext) -> Iterable[Any]:
+        for record in records(payload, context):
+            if type(record).__record__.table == "clients" or type(record).__record__.table == "ticket_events":
+                yield replace(record, id=f"wrong {record.id}")
+            else:
+                yield record
+
+    sync(any_store, vendor, vendor_connector(vendor, tickets_stream(records=wrong)))
+    scope = any_store.msp("acme")
+    assert {row["id"][:5] for row in rows_of(scope, "clients")} == {"wrong"}
+    result = remap(any_store, vendor_connector(vendor), clock=Clock(at=NOON + timedelta(days=1)))
+    assert {row["id"] for row in rows_of(scope, "clients")} == {"c0", "c1", "c2"}
+    assert not [row for row in rows_of(scope, "ticket_events") if row["id"].startswith("wrong")]
+    assert result.receipts[0].message == (
+        "Removed because their payloads no longer become them: 3 clients, 13 ticket_events."
+    )
+    again = remap(any_store, vendor_connector(vendor), clock=Clock(at=NOON + timedelta(days=2)))
+    assert again.receipts[0].message is None
