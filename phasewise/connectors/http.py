@@ -269,8 +269,9 @@ class HttpClient:
         try:
             judge(answer, self._reading, right=request.right, now=self._timing.now())
         except Setback as setback:
-            if setback.kind == "pause":
-                slot.push_back(waits.pause_seconds(setback))
+            # Too long a pause is not waited for by the others either: each of them ends as *later* by itself.
+            if setback.kind == "pause" and (seconds := waits.pause_seconds(setback)) is not None:
+                slot.push_back(seconds)
             raise
 
     def _renew(self, token: Token | None, renewed: _Renewed, setback: Setback) -> None:

@@ -46,20 +46,23 @@ class Waits:
         self._paused_seconds = 0.0
         self._is_later = False
 
-    def pause_seconds(self, setback: Setback) -> float:
-        """How long the budget is to be held back for a pause that the vendor asks for.
+    def pause_seconds(self, setback: Setback) -> float | None:
+        """How long to hold the budget back for a pause that the vendor asks for; None: too long to wait.
 
         Never shorter than our own backoff: `Retry-After: 0` would burn all tries in a moment.
         """
         asked = setback.seconds or 0.0
+        if isinstance(setback.error, RateLimitError):
+            setback.error.retry_after_seconds = asked
         seconds = max(asked, self._backoff("pause")) + self._timing.random() * max(1.0, asked / 10)
         self._paused_seconds += seconds
         self._is_later = (
             asked > self._retries.longest_pause_seconds
             or self._paused_seconds > self._retries.longest_pauses_seconds
         )
-        if isinstance(setback.error, RateLimitError):
-            setback.error.retry_after_seconds = asked
+        if self._is_later:
+            return None
+        _log.info("http.pause", where=self._where, why=setback.error.what, seconds=round(seconds, 1))
         return seconds
 
     def before_next_try(self, error: Exception) -> bool | float:

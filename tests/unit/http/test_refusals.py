@@ -245,6 +245,7 @@ def test_a_pause_over_fifteen_minutes_ends_as_later_without_waiting(
     assert error.retry_after_seconds == 901
     assert clock.monotonic() == 0
     assert client.requests == 1
+    assert client.budget.is_free("GET", "/v1/tickets"), "other requests would wait for it"
 
 
 def test_a_vendor_that_never_stops_pushing_back_ends_as_later(
