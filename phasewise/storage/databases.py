@@ -27,6 +27,14 @@ OLDEST_SQLITE = (3, 31, 0)
 
 _BEGIN = "phasewise_begin"
 
+_PRAGMAS = (
+    "foreign_keys=ON",
+    "synchronous=NORMAL",  # with the log, a power cut may cost the last pages, never the file
+    "cache_size=-16384",  # KiB
+    "temp_store=MEMORY",
+    "journal_size_limit=67108864",  # the log is cut back to this after a long read has let it grow
+)
+
 
 def parse_url(url: str) -> URL:
     """The store's URL, checked: `sqlite:///path` or `postgresql://user@host/database`.
@@ -146,7 +154,7 @@ def _sqlite_engine(url: URL, busy_timeout_seconds: float) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
-        for pragma in ("foreign_keys=ON", "synchronous=NORMAL", "cache_size=-32768", "temp_store=MEMORY"):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -161,7 +169,7 @@ def _postgres_engine(url: URL, busy_timeout_seconds: float) -> Engine:
     if "connect_timeout" not in url.query:
         arguments["connect_timeout"] = 10
     try:
-        engine = create_engine(url, connect_args=arguments, max_overflow=32)
+        engine = create_engine(url, connect_args=arguments, max_overflow=32, pool_pre_ping=True)
     except ModuleNotFoundError as error:
         raise StoreError(
             "the Postgres driver is not installed", remedy="pip install 'phasewise[postgres]'"

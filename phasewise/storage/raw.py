@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, func, select
 
+from phasewise.errors import StoreError
 from phasewise.storage.engine import MspStore
 from phasewise.storage.tables import RECORD_TABLES, raw_pages
 
@@ -150,8 +151,15 @@ def encode(payloads: Sequence[StoredPayload]) -> bytes:
 
 
 def decode(blob: bytes) -> list[StoredPayload]:
-    """Payloads out of a stored page."""
-    text = zlib.decompress(blob)
+    """Payloads out of a stored page.
+
+    Raises:
+        StoreError: the page is not what was written.
+    """
+    try:
+        text = zlib.decompress(blob)
+    except zlib.error as error:
+        raise StoreError("a raw page is damaged", remedy="Restore the newest backup") from error
     pairs = json.loads(text) if text.startswith(_AS_WRITTEN) else orjson.loads(text)
     return [StoredPayload(*pair) for pair in pairs]
 

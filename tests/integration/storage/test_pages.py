@@ -10,15 +10,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from phasewise.errors import StoreError
 from phasewise.model.records.billing import Invoice
 from phasewise.model.records.calendars import Calendar
 from phasewise.model.records.people import Client
-from phasewise.model.records.tickets import Ticket
+from phasewise.model.records.tickets import Ticket, TicketEvent
 from phasewise.storage.checkpoints import checkpoints
 from phasewise.storage.engine import MspStore
 from phasewise.storage.raw import StoredPayload, payloads_of, read_pages
 from phasewise.storage.sink import MappedWord, NewReject, write_page
-from phasewise.storage.tables import RECORD_TABLES
+from phasewise.storage.tables import RECORD_TABLES, raw_pages
 from tests.support.pages import AT, page_of, rows
 
 HOUR = timedelta(hours=1)
@@ -255,3 +256,19 @@ def test_a_defect_rolls_the_whole_page_back(any_msp: MspStore) -> None:
     assert list(read_pages(any_msp, "psa")) == []
     assert checkpoints(any_msp, "psa", "tickets") == {}
     assert write_page(any_msp, page).page_id == 1
+
+
+def test_two_bad_children_of_one_payload_are_two_rejects(any_msp: MspStore) -> None:
+    bad: Any = "never"
+    events = [TicketEvent(id=f"1:{n}", ticket="1", at=bad, kind="status") for n in range(2)]
+    page = page_of(Ticket(id="1"), *events, payloads=[StoredPayload("1", {})])
+    assert len(write_page(any_msp, page).refused) == 2
+    assert len(rows(any_msp, "rejects", "place", order="place")) == 2
+
+
+def test_a_damaged_raw_page_is_said(any_msp: MspStore) -> None:
+    write_page(any_msp, page_of(Ticket(id="1")))
+    with any_msp.write() as connection:
+        connection.execute(raw_pages.update().values(payloads=b"not zlib"))
+    with pytest.raises(StoreError, match="a raw page is damaged"):
+        list(read_pages(any_msp, "psa"))
