@@ -1,13 +1,13 @@
-"""Rows that the payload they came from no longer becomes, after a connector or its settings changed."""
+"""Rows that cannot or need not be derived again: their payload was pruned, or no longer becomes them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from phasewise.storage.engine import MspStore
-from phasewise.storage.tables import RECORD_TABLES
+from phasewise.storage.tables import RECORD_TABLES, raw_pages
 
 ROWS_AT_A_TIME = 2_000
 IDS_AT_A_TIME = 500
@@ -54,3 +54,21 @@ def delete_rows(scope: MspStore, connection_id: str, table: str, ids: Sequence[s
             ).rowcount
             for start in range(0, len(ids), IDS_AT_A_TIME)
         )
+
+
+def count_pruned(scope: MspStore, connection_id: str, stream: str, table: str) -> int:
+    """Rows whose raw payload was pruned, so that they cannot be derived again."""
+    rows, pages = RECORD_TABLES[table], raw_pages
+    pruned = select(pages.c.page_id).where(
+        pages.c.msp_id == scope.msp_id,
+        pages.c.connection_id == connection_id,
+        pages.c.stream == stream,
+        pages.c.payload_count == 0,
+    )
+    query = select(func.count()).where(
+        rows.c.msp_id == scope.msp_id,
+        rows.c.connection_id == connection_id,
+        rows.c.raw_page.in_(pruned),
+    )
+    with scope.read() as connection:
+        return int(connection.execute(query).scalar_one())

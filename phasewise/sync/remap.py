@@ -11,6 +11,7 @@ from phasewise.config.settings import ConnectionSettings, MspSettings
 from phasewise.connectors.base import Connector, Stream
 from phasewise.storage.checkpoints import Checkpoint, checkpoints
 from phasewise.storage.msps import read_connections, save_derived_with
+from phasewise.storage.orphans import count_pruned
 from phasewise.storage.raw import RawPage, read_pages
 from phasewise.storage.receipts import Receipt
 from phasewise.storage.rejudged import drop_rejects
@@ -88,6 +89,7 @@ class _Tally:
     records: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     deleted: dict[str, int] = field(default_factory=dict)
+    pruned: int = 0
 
 
 def _remap_stream(
@@ -106,9 +108,10 @@ def _remap_stream(
             run.report(
                 Progress(connection_id, stream.name, ALL_SLICES, rows=tally.payloads, stored=tally.stored)
             )
-        if not tally.payloads:
-            return None
         tables = sorted({stream.record, *stream.emits})
+        tally.pruned = sum(count_pruned(run.scope, connection_id, stream.name, table) for table in tables)
+        if not tally.payloads and not tally.pruned:
+            return None
         with run.writing:
             tally.deleted = delete_no_longer_emitted(spool, run.scope, connection_id, tables)
     # Told and not stored: a receipt in the store proves what was read from a source, and when.
@@ -162,8 +165,6 @@ def _remap_page(
 def _receipt(
     run: Run, connection_id: str, stream: Stream, tally: _Tally, *, why: str, started: datetime
 ) -> Receipt:
-    removed = ", ".join(f"{count:,} {table}" for table, count in tally.deleted.items())
-    message = f"Removed because their payloads no longer become them: {removed}." if removed else None
     return Receipt(
         run_id=run.run_id,
         connection_id=connection_id,
@@ -180,8 +181,21 @@ def _receipt(
         rejected=sum(tally.reasons.values()),
         records=dict(tally.records),
         reasons=dict(tally.reasons),
-        message=message,
+        message=_message(tally) or None,
         requests=0,
         started_at=started,
         finished_at=run.clock(),
     )
+
+
+def _message(tally: _Tally) -> str:
+    removed = ", ".join(f"{count:,} {table}" for table, count in tally.deleted.items())
+    said = []
+    if removed:
+        said.append(f"Removed because their payloads no longer become them: {removed}.")
+    if tally.pruned:
+        said.append(
+            f"{tally.pruned:,} records are as they were: their raw payloads were pruned by age. "
+            "`phasewise sync --full` reads them again where the source still has them."
+        )
+    return " ".join(said)

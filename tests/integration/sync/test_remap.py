@@ -13,6 +13,7 @@ from phasewise.connectors.base import CursorKind, RecordContext
 from phasewise.storage.engine import Store
 from phasewise.storage.msps import read_connections
 from phasewise.storage.receipts import latest_receipts
+from phasewise.storage.retention import prune_raw
 from phasewise.sync.readiness import not_yet_applied, unmapped_words
 from tests.integration.sync.conftest import NewStore
 from tests.integration.sync.runs import remap, sync
@@ -215,3 +216,15 @@ def test_what_a_corrected_connector_no_longer_makes_of_a_payload_goes(any_store:
     )
     again = remap(any_store, vendor_connector(vendor), clock=Clock(at=NOON + timedelta(days=2)))
     assert again.receipts[0].message is None
+
+
+def test_records_whose_raw_payload_was_pruned_stay_and_are_counted(any_store: Store) -> None:
+    vendor = vendor_with()
+    connector = vendor_connector(vendor)
+    sync(any_store, vendor, connector)
+    scope = any_store.msp("acme")
+    before = rows_of(scope, "tickets")
+    assert prune_raw(scope, NOON + timedelta(days=400)) > 0
+    result = remap(any_store, connector, clock=Clock(NOON + timedelta(days=400)))
+    assert rows_of(scope, "tickets") == before
+    assert "records are as they were: their raw payloads were pruned" in str(result.receipts[0].message)
