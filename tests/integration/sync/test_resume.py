@@ -117,6 +117,8 @@ actions = st.lists(
     says_total=st.booleans(),
     page_size=st.integers(1, 5),
     skew_minutes=st.integers(-20, 20),
+    max_depth=st.sampled_from([None, None, 4]),
+    concurrency=st.sampled_from([1, 3]),
 )
 def test_whatever_happens_the_store_ends_as_the_vendor_is(
     new_store: NewStore,
@@ -126,16 +128,24 @@ def test_whatever_happens_the_store_ends_as_the_vendor_is(
     says_total: bool,
     page_size: int,
     skew_minutes: int,
+    max_depth: int | None,
+    concurrency: int,
 ) -> None:
     """Changes, kills, outages, our clock wrong: one quiet run later, every row is the vendor's."""
     vendor = Vendor(clock=Clock(at=NOON), page_size=page_size, says_time=says_time, says_total=says_total)
     for number in range(6):
         vendor.put(f"T{number}", at=NOON - timedelta(days=13 * number))
-    connector = vendor_connector(vendor, tickets_stream(bounded=bounded))
+    stream = tickets_stream(bounded=bounded, max_depth=max_depth)
+    connector = vendor_connector(vendor, stream, concurrency=concurrency)
     skew = timedelta(minutes=skew_minutes)
     with new_store() as store:
-        for action, number in [*actions, ("quiet", 0)]:
+        for action, number in actions:
             act(store, vendor, connector, action, number, skew)
+        status = act(store, vendor, connector, "quiet", 0, skew)
+        if status != "complete":
+            # More changes in two minutes than the source lists at a time: nobody could read them all.
+            assert max_depth is not None
+            return
         stored = {row["id"]: row for row in rows_of(store.msp("acme"), "tickets")}
     assert {id_: row["status_raw"] for id_, row in stored.items()} == {
         id_: row["status"] for id_, row in vendor.tickets.items()
@@ -145,17 +155,17 @@ def test_whatever_happens_the_store_ends_as_the_vendor_is(
     }
 
 
-def act(store: Store, vendor: Vendor, connector: object, action: str, number: int, skew: timedelta) -> None:
+def act(store: Store, vendor: Vendor, connector: object, action: str, number: int, skew: timedelta) -> str:
     from phasewise.errors import UnavailableError
 
     vendor.break_at, vendor.error, vendor.before_answer, vendor.answers = 0, None, None, 0
     clock = Clock(at=vendor.clock.at + skew)
     if action == "change":
         vendor.put(f"T{number}", at=vendor.clock(), status=f"word {vendor.clock.at}")
-        return
+        return ""
     if action == "wait":
         vendor.clock.forward(minutes=number)
-        return
+        return ""
     if action == "change while it pages":
 
         def change(vendor: Vendor) -> None:
@@ -169,6 +179,7 @@ def act(store: Store, vendor: Vendor, connector: object, action: str, number: in
     if action == "away":
         vendor.break_at, vendor.error = number, UnavailableError("the vendor is away")
     try:
-        sync(store, vendor, connector, clock=clock)  # type: ignore[arg-type]  # a Connector
+        return sync(store, vendor, connector, clock=clock).status  # type: ignore[arg-type]  # a Connector
     except Killed:
         assert action == "kill"
+        return "killed"
