@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -42,18 +43,21 @@ def last_day(now: datetime) -> date:
     return date(now.year + 2, 12, 31)
 
 
-def day_periods(zone: ZoneInfo, first: date, last: date) -> list[Period]:
+@lru_cache(maxsize=16)
+def day_periods(zone: ZoneInfo, first: date, last: date) -> tuple[Period, ...]:
     """Every local day from `first` to `last`, both included."""
     return _tile(zone, _steps(first, last, lambda day: day + timedelta(days=1)))
 
 
-def week_periods(zone: ZoneInfo, first: date, last: date) -> list[Period]:
+@lru_cache(maxsize=16)
+def week_periods(zone: ZoneInfo, first: date, last: date) -> tuple[Period, ...]:
     """Every ISO week (Monday to Sunday) that holds a day from `first` to `last`."""
     monday = first - timedelta(days=first.weekday())
     return _tile(zone, _steps(monday, last, lambda day: day + timedelta(days=7)))
 
 
-def month_periods(zone: ZoneInfo, first: date, last: date) -> list[Period]:
+@lru_cache(maxsize=16)
+def month_periods(zone: ZoneInfo, first: date, last: date) -> tuple[Period, ...]:
     """Every calendar month that holds a day from `first` to `last`."""
     return _tile(zone, _steps(first.replace(day=1), last, _next_month))
 
@@ -85,9 +89,11 @@ def _steps(first: date, last: date, step: Callable[[date], date]) -> Iterator[da
     yield day
 
 
-def _tile(zone: ZoneInfo, starts: Iterator[date]) -> list[Period]:
+def _tile(zone: ZoneInfo, starts: Iterator[date]) -> tuple[Period, ...]:
     bounds = [(day, _midnight(zone, day)) for day in starts]
-    return [Period(day.isoformat(), start, end) for (day, start), (_, end) in pairwise(bounds) if start < end]
+    return tuple(
+        Period(day.isoformat(), start, end) for (day, start), (_, end) in pairwise(bounds) if start < end
+    )
 
 
 def _midnight(zone: ZoneInfo, day: date) -> int:
@@ -101,14 +107,14 @@ def _next_month(day: date) -> date:
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
-def _stored(connection: Connection, table: Table, msp_id: str) -> list[Period]:
+def _stored(connection: Connection, table: Table, msp_id: str) -> tuple[Period, ...]:
     c = table.c
     instants = (type_coerce(c.starts_at, BigInteger), type_coerce(c.ends_at, BigInteger))
     query = select(type_coerce(c.starts_on, Text), *instants).where(c.msp_id == msp_id).order_by(c.starts_at)
-    return [Period._make(row) for row in connection.execute(query)]
+    return tuple(Period._make(row) for row in connection.execute(query))
 
 
-def _rewrite(connection: Connection, table: Table, msp_id: str, wanted: list[Period]) -> None:
+def _rewrite(connection: Connection, table: Table, msp_id: str, wanted: tuple[Period, ...]) -> None:
     connection.execute(delete(table).where(table.c.msp_id == msp_id))
     if connection.dialect.name == "postgresql":
         # Thousands of rows as three arrays: a statement for each row would take half a second.

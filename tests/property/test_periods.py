@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from phasewise.storage.periods import Period, day_periods, month_periods, week_periods
 
-Make = Callable[[ZoneInfo, date, date], list[Period]]
+Make = Callable[[ZoneInfo, date, date], tuple[Period, ...]]
 
 zones = st.sampled_from(sorted(available_timezones() - {"localtime", "Factory"})).map(ZoneInfo)
 first_days = st.dates(date(2010, 1, 1), date(2030, 1, 1))
