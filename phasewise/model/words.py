@@ -19,6 +19,11 @@ InvoiceKind = Literal["recurring", "project", "time", "product", "credit", "othe
 WorkPurpose = Literal[
     "reactive", "proactive", "improvement", "project", "planning", "sales", "admin", "leave", "other"
 ]
+DeviceKind = Literal["workstation", "server", "network", "mobile", "other"]
+AlertResolver = Literal["automation", "technician", "cleared", "other"]
+AutomationKind = Literal["script", "policy", "patch", "remediation", "workflow", "other"]
+RunTrigger = Literal["schedule", "alert", "ticket", "manual", "other"]
+RunOutcome = Literal["succeeded", "failed", "skipped", "other"]
 
 STOPPED: frozenset[str] = frozenset({"resolved", "closed", "cancelled", "merged"})
 """Ticket states in which the clock of an SLA has stopped."""
@@ -32,5 +37,10 @@ MAPPINGS: dict[str, tuple[str, ...]] = {
     "role": get_args(TechnicianRole),
     "invoice_kind": get_args(InvoiceKind),
     "client_kind": get_args(ClientKind),
+    "device_kind": get_args(DeviceKind),
+    "alert_resolver": get_args(AlertResolver),
+    "automation_kind": get_args(AutomationKind),
+    "run_trigger": get_args(RunTrigger),
+    "run_outcome": get_args(RunOutcome),
 }
 """Name of a mapping table → the words it may map to. The settings and the sync read only this."""

@@ -60,6 +60,30 @@ FROM (
     SELECT w.msp_id, w.connection_id, 'work_type', coalesce(w.purpose_raw, ''), 'time_entries', w.id
     FROM time_entries AS w
     WHERE w.purpose = 'other'
+    UNION
+    SELECT d.msp_id, d.connection_id, 'device_kind', coalesce(d.kind_raw, ''), 'devices', d.id
+    FROM devices AS d
+    WHERE d.kind = 'other'
+    UNION
+    SELECT a.msp_id, a.connection_id, 'alert_resolver', coalesce(a.resolved_by_raw, ''), 'alerts', a.id
+    FROM alerts AS a
+    WHERE a.resolved_by = 'other'
+    UNION
+    SELECT r.msp_id, r.connection_id, 'automation_kind', coalesce(r.kind_raw, ''), 'automation_runs', r.id
+    FROM automation_runs AS r
+    WHERE r.kind = 'other'
+    UNION
+    SELECT r.msp_id, r.connection_id, 'run_trigger', coalesce(r.trigger_raw, ''), 'automation_runs', r.id
+    FROM automation_runs AS r
+    WHERE r.trigger = 'other'
+    UNION
+    SELECT r.msp_id, r.connection_id, 'run_outcome', coalesce(r.outcome_raw, ''), 'automation_runs', r.id
+    FROM automation_runs AS r
+    WHERE r.outcome = 'other'
+    UNION
+    SELECT u.msp_id, u.connection_id, 'automation_kind', coalesce(u.kind_raw, ''), 'automations', u.id
+    FROM automations AS u
+    WHERE u.kind = 'other'
 ) AS k
 WHERE NOT EXISTS (
     SELECT 1

@@ -144,6 +144,19 @@ def test_time_counts_when_it_was_written_down_where_nobody_says_when_it_began(re
     assert found == [("H1", 50, 1, 0, "C1", "P1", 0), ("H2", -5, None, 1, None, None, 1)]
 
 
+def test_what_a_device_names_stands_beside_its_alerts_and_runs(reviewed: Reviewed) -> None:
+    assert reviewed.rows("SELECT alert, device_name, client, raised_week, resolved_by FROM v_alerts") == [
+        ("A1", "DC01", "C1", "2026-03-02", "automation")
+    ]
+    assert reviewed.rows("SELECT automation, made_by, client, outcome FROM v_automation_runs") == [
+        ("Clean full disks", "alert", "C1", "succeeded")
+    ]
+
+
+def test_an_automation_registered_before_it_went_live_is_not_retrospective(reviewed: Reviewed) -> None:
+    assert reviewed.rows("SELECT name, is_retrospective FROM v_automations") == [("Clean full disks", 0)]
+
+
 def test_a_word_that_became_other_is_listed_unless_the_operator_said_so(reviewed: Reviewed) -> None:
     found = reviewed.rows(
         "SELECT mapping, word, rows, tickets, ticket_events FROM v_unmapped ORDER BY mapping"
