@@ -141,12 +141,12 @@ _NEVER: Row = {
 def _standing(receipt: Receipt | None, checkpoint: Checkpoint | None) -> Row:
     start = checkpoint.window_start if checkpoint else receipt.window_start if receipt else None
     end = checkpoint.window_end if checkpoint else receipt.window_end if receipt else None
-    # What earlier passes proved of the open-ended slice stays proven, whatever became of the latest pass.
     still_open = checkpoint is not None and checkpoint.slice == OPEN_ENDED and end is not None
-    proven = still_open or (checkpoint.is_complete if checkpoint else receipt_is_complete(receipt))
+    # A later pass that is under way, or failed, takes nothing from what an earlier one proved.
+    complete = (checkpoint is not None and checkpoint.is_complete) or receipt_is_complete(receipt)
     return {
         "status": receipt.status if receipt else "",
-        "proven": int(proven),
+        "proven": int(still_open or complete),
         "starts_at": None if start is None else to_epoch(start),
         "ends_at": None if end is None else to_epoch(end),
         "declared": receipt.declared if receipt else None,
