@@ -58,7 +58,7 @@ def _plain_line(progress: Progress) -> None:
 
 @contextmanager
 def _live() -> Iterator[Report]:
-    """A live line: rows, rows a second, slices done, time left; finished slices scroll by above it."""
+    """A live line: what is read, rows, rows a second, slices done, time left."""
     from rich.console import Console
     from rich.live import Live
 
@@ -76,7 +76,8 @@ def _live() -> Iterator[Report]:
             f"{total / seconds:,.0f} rows/s",
         ]
         if progress.slices_planned > 1:
-            parts.append(f"slice {progress.slices_done + 1} of {progress.slices_planned}")
+            now = min(progress.slices_done + 1, progress.slices_planned)
+            parts.append(f"slice {now} of {progress.slices_planned}")
         left = _seconds_left(progress, seconds)
         if left is not None:
             parts.append(f"about {left // 60}:{left % 60:02d} left")
