@@ -4,7 +4,8 @@ A record is a frozen dataclass with `@record("table_name")`; each field is made 
 The Python type decides the column: `str`, `int`, `bool` (0/1), `datetime` (an instant: aware, stored as
 epoch seconds), `date` (ISO text), `Decimal` (money: stored as integer ten-thousandths of the unit of the
 record's `currency`), `Json` (JSON text). Optional fields are `T | None` and default to None, which means
-"the source says empty"; what a source can never fill is said by its stream's `provides`, not here.
+"the source says empty"; what a source can never fill is said by its stream's `provides`, not here. The
+`default=None` is written out: a type checker believes no other sign that a field may be left out.
 """
 
 from __future__ import annotations

@@ -14,23 +14,23 @@ class Invoice:
     """An invoice. Dates are dates in the MSP's books, never midnights."""
 
     id: str = required("the vendor's id of the invoice")
-    updated_at: datetime | None = column("when the vendor last changed the row")
-    client: str | None = column("who is billed", reference="clients", indexed=True)
-    agreement: str | None = column("the agreement it bills", reference="agreements")
-    number: str | None = column("the number printed on it")
-    kind: InvoiceKind | None = column("what it bills", mapping="invoice_kind")
-    kind_raw: str | None = column("the vendor's word for kind")
-    issued_on: date | None = column("date of the invoice", indexed=True)
-    due_on: date | None = column("date payment is due")
-    sent_on: date | None = column("date it was sent")
-    paid_on: date | None = column("date it was fully paid")
+    updated_at: datetime | None = column("when the vendor last changed the row", default=None)
+    client: str | None = column("who is billed", default=None, reference="clients", indexed=True)
+    agreement: str | None = column("the agreement it bills", default=None, reference="agreements")
+    number: str | None = column("the number printed on it", default=None)
+    kind: InvoiceKind | None = column("what it bills", default=None, mapping="invoice_kind")
+    kind_raw: str | None = column("the vendor's word for kind", default=None)
+    issued_on: date | None = column("date of the invoice", default=None, indexed=True)
+    due_on: date | None = column("date payment is due", default=None)
+    sent_on: date | None = column("date it was sent", default=None)
+    paid_on: date | None = column("date it was fully paid", default=None)
     created_at: datetime | None = column(
-        "when the row was made in the source; guards against re-dated invoices"
+        "when the row was made in the source; guards against re-dated invoices", default=None
     )
-    currency: str | None = column("ISO 4217 code of the amounts")
-    total: Decimal | None = column("amount billed", unit="currency")
-    balance: Decimal | None = column("amount still open", unit="currency")
-    is_disputed: bool | None = column("the client disputes it")
+    currency: str | None = column("ISO 4217 code of the amounts", default=None)
+    total: Decimal | None = column("amount billed", default=None, unit="currency")
+    balance: Decimal | None = column("amount still open", default=None, unit="currency")
+    is_disputed: bool | None = column("the client disputes it", default=None)
 
 
 @record("payments", "Money that came in for an invoice")
@@ -38,9 +38,9 @@ class Payment:
     """A payment against an invoice."""
 
     id: str = required("the vendor's id of the payment")
-    updated_at: datetime | None = column("when the vendor last changed the row")
-    invoice: str | None = column("the invoice it pays", reference="invoices", indexed=True)
-    client: str | None = column("who paid", reference="clients")
-    paid_on: date | None = column("date the money came in")
-    currency: str | None = column("ISO 4217 code of the amount")
-    amount: Decimal | None = column("amount paid", unit="currency")
+    updated_at: datetime | None = column("when the vendor last changed the row", default=None)
+    invoice: str | None = column("the invoice it pays", default=None, reference="invoices", indexed=True)
+    client: str | None = column("who paid", default=None, reference="clients")
+    paid_on: date | None = column("date the money came in", default=None)
+    currency: str | None = column("ISO 4217 code of the amount", default=None)
+    amount: Decimal | None = column("amount paid", default=None, unit="currency")
