@@ -344,7 +344,7 @@ def test_a_quarter_of_promises_is_judged_the_same_on_every_database(any_msp: Msp
     assert (leading.numerator, leading.denominator) == (204, 240)
     assert leading.low is not None
     assert f"{leading.value:.12f} {leading.low:.12f}" == "0.850000000000 0.799661835230"
-    assert [row["client"] for row in evidence.tables["client"]] == ["client 0", "client 2", "client 1"]
+    assert [row["client"] for row in evidence.tables["client"]] == ["client 0", "client 1", "client 2"]
     week = next(row for row in evidence.tables["week"] if row["week"] == "2026-02-02")
     assert (week["met"], week["decided"], week["shortfall"]) == (6, 20, 1)
 
