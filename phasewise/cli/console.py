@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from phasewise.errors import ConfigError, PhasewiseError
+from phasewise.log import redact
 
 PARTIAL = 4
 """Exit code of a command that finished, but whose result rests on incomplete data."""
@@ -25,8 +26,8 @@ def say(text: str = "") -> None:
 
 
 def note(text: str) -> None:
-    """A line for the person at the terminal, to stderr."""
-    sys.stderr.write(text + "\n")
+    """A line for the person at the terminal, to stderr; known secrets are masked."""
+    sys.stderr.write(redact(text) + "\n")
 
 
 def print_error(error: PhasewiseError, *, as_json: bool) -> None:

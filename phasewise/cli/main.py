@@ -13,6 +13,7 @@ import typer
 from phasewise import __version__
 from phasewise.cli import commands, console
 from phasewise.errors import PhasewiseError
+from phasewise.log import configure
 
 
 def make_app() -> typer.Typer:
@@ -50,6 +51,7 @@ def _root(
 
 def main() -> None:
     """Run the command line. Exit codes: errors.py; 0 done, 4 finished but partial, 130 interrupted."""
+    configure()
     try:
         make_app()()
     except PhasewiseError as error:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, WithJson
 
 from phasewise.config.calendars import CalendarSettings
 from phasewise.config.mapping import MappingTables
+from phasewise.config.schedule import ScheduleSettings
 from phasewise.config.values import (
     FROZEN,
     Currency,
@@ -169,4 +170,5 @@ class MspSettings(BaseModel):
     thresholds: Mapping[str, Any] = Field(
         {}, description="Own numbers in place of those of `thresholds.toml`, by indicator code and name."
     )
+    schedule: ScheduleSettings = Field(ScheduleSettings(), description="When its jobs are due.")
     mapping: MappingTables = Field({}, description="Words of all connections of this MSP.")

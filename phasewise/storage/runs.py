@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
@@ -40,6 +41,20 @@ class Run:
     release: str
 
 
+_COLUMNS = (
+    table.c.run_id,
+    table.c.job,
+    table.c.due_key,
+    table.c.status,
+    table.c.started_at,
+    table.c.heartbeat_at,
+    table.c.finished_at,
+    table.c.message,
+    table.c.release,
+)
+"""In the order of Run."""
+
+
 def start_run(scope: MspStore, *, job: str, due_key: str | None = None, now: datetime) -> str:
     """Claim a run.
 
@@ -62,19 +77,80 @@ def start_run(scope: MspStore, *, job: str, due_key: str | None = None, now: dat
                 where=scope.store.place,
                 remedy="Nothing to do: it runs once",
             )
-        run_id = _free_id(connection, scope, f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{job}")
-        row = {
-            "msp_id": scope.msp_id,
-            "run_id": run_id,
-            "job": job,
-            "due_key": due_key or f"manual:{run_id}",
-            "status": "running",
-            "started_at": now,
-            "heartbeat_at": now,
-            "release": __version__,
-        }
+        row = _new_row(connection, scope, job=job, due_key=due_key, now=now)
         connection.execute(insert(table), row)
-    return run_id
+    return str(row["run_id"])
+
+
+def claim_run(scope: MspStore, *, job: str, due_key: str, dead_after: timedelta, now: datetime) -> str | None:
+    """Claim a run that is due, if nobody has done it or is at it; take it over from one that died.
+
+    Any number of processes may try: the unique key (MSP, job, due key) lets one through.
+
+    Args:
+        scope: the store of one MSP.
+        job: sync, reconcile or analyze.
+        due_key: local wall time it is due.
+        dead_after: a running one without a heartbeat for so long has died.
+        now: this instant.
+
+    Returns:
+        The run's id; None when it is done or under way.
+    """
+    with scope.write() as connection:
+        found = connection.execute(
+            select(table.c.run_id).where(
+                table.c.msp_id == scope.msp_id, table.c.job == job, table.c.due_key == due_key
+            )
+        ).scalar()
+        if found is not None:
+            message = "It stopped without a word; another process has taken it over"
+            if not _give_up(connection, scope, found, message, now, silent_since=now - dead_after):
+                return None
+        row = _new_row(connection, scope, job=job, due_key=due_key, now=now)
+        return str(row["run_id"]) if _inserted(connection, row) else None
+
+
+def give_back_run(scope: MspStore, run_id: str, *, message: str, now: datetime) -> None:
+    """End a run that was stopped before its end; its due key is free to be claimed again.
+
+    Args:
+        scope: the store of one MSP.
+        run_id: as `claim_run` gave it.
+        message: why it stopped.
+        now: this instant.
+    """
+    with scope.write() as connection:
+        _give_up(connection, scope, run_id, message, now)
+
+
+def _give_up(
+    connection: Connection,
+    scope: MspStore,
+    run_id: str,
+    message: str,
+    now: datetime,
+    *,
+    silent_since: datetime | None = None,
+) -> bool:
+    """End a running run and free its due key. False: it does not run, or has shown signs of life since."""
+    conditions = [*_key(scope, run_id), table.c.status == "running"]
+    if silent_since is not None:
+        conditions.append(table.c.heartbeat_at < silent_since)
+    freed = table.c.due_key + f" (given up by {run_id})"
+    says = {"status": "failed", "message": message, "finished_at": now, "due_key": freed}
+    return connection.execute(update(table).where(*conditions).values(says)).rowcount == 1
+
+
+def _inserted(connection: Connection, row: dict[str, Any]) -> bool:
+    """Insert a run unless another process has just put one there for the same job and key."""
+    if connection.dialect.name != "postgresql":
+        connection.execute(insert(table), row)  # nobody else writes: SQLite lets one writer in at a time
+        return True
+    from sqlalchemy.dialects.postgresql import insert as insert_on_postgres  # noqa: PLC0415  # only the dialect in use
+
+    statement = insert_on_postgres(table).values(row).on_conflict_do_nothing().returning(table.c.run_id)
+    return connection.execute(statement).first() is not None
 
 
 def heartbeat(scope: MspStore, run_id: str, now: datetime) -> None:
@@ -98,28 +174,51 @@ def finish_run(scope: MspStore, run_id: str, *, status: str, message: str | None
         connection.execute(update(table).where(*_key(scope, run_id)).values(says))
 
 
+def find_run(scope: MspStore, *, job: str, due_key: str) -> Run | None:
+    """The run of a job that was due then, None when nobody has claimed it."""
+    query = select(*_COLUMNS).where(
+        table.c.msp_id == scope.msp_id, table.c.job == job, table.c.due_key == due_key
+    )
+    with scope.read() as connection:
+        row = connection.execute(query).first()
+    return None if row is None else Run(*row)
+
+
+def running_jobs(scope: MspStore, *, alive_since: datetime) -> set[str]:
+    """The jobs that are under way: running, with a heartbeat since then."""
+    query = select(table.c.job).where(
+        table.c.msp_id == scope.msp_id, table.c.status == "running", table.c.heartbeat_at >= alive_since
+    )
+    with scope.read() as connection:
+        return set(connection.execute(query).scalars())
+
+
 def latest_runs(scope: MspStore, limit: int = 20) -> list[Run]:
     """The newest runs, newest first."""
-    c = table.c
-    columns = (
-        c.run_id,
-        c.job,
-        c.due_key,
-        c.status,
-        c.started_at,
-        c.heartbeat_at,
-        c.finished_at,
-        c.message,
-        c.release,
-    )
     query = (
-        select(*columns)
-        .where(c.msp_id == scope.msp_id)
-        .order_by(c.started_at.desc(), c.run_id.desc())
+        select(*_COLUMNS)
+        .where(table.c.msp_id == scope.msp_id)
+        .order_by(table.c.started_at.desc(), table.c.run_id.desc())
         .limit(limit)
     )
     with scope.read() as connection:
         return [Run(*row) for row in connection.execute(query)]
+
+
+def _new_row(
+    connection: Connection, scope: MspStore, *, job: str, due_key: str | None, now: datetime
+) -> dict[str, Any]:
+    run_id = _free_id(connection, scope, f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{job}")
+    return {
+        "msp_id": scope.msp_id,
+        "run_id": run_id,
+        "job": job,
+        "due_key": due_key or f"manual:{run_id}",
+        "status": "running",
+        "started_at": now,
+        "heartbeat_at": now,
+        "release": __version__,
+    }
 
 
 def _key(scope: MspStore, run_id: str) -> tuple[ColumnElement[bool], ...]:

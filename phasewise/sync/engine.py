@@ -38,6 +38,7 @@ def sync_msp(
     clock: Callable[[], datetime],
     progress: Report,
     find: Callable[[str], Connector] = connector,
+    run_id: str | None = None,
 ) -> SyncResult:
     """Read what is new from every connection of an MSP into its store.
 
@@ -52,6 +53,7 @@ def sync_msp(
         clock: our clock, aware.
         progress: told of every page and receipt; with slices side by side, from several threads.
         find: connector by name.
+        run_id: the run, where the caller has claimed it already; None = a new one.
 
     Returns:
         The status, and a receipt for every slice.
@@ -66,7 +68,7 @@ def sync_msp(
         store, msp_id=msp_id, name=msp.name or msp_id, zone=msp.zone, currency=msp.currency, now=clock()
     )
     job = "reconcile" if options.reconcile else "sync"
-    with _run(scope, job, msp, options, clock=clock, report=progress) as (run, notes):
+    with _run(scope, job, msp, options, clock=clock, report=progress, claimed=run_id) as (run, notes):
         sources = _with_calendars(scope, msp_id, msp, chosen, options, clock())
         receipts = _read_each(run, sources)
         _finish(run, receipts)
@@ -200,14 +202,15 @@ def _run(
     *,
     clock: Callable[[], datetime],
     report: Report,
+    claimed: str | None = None,
 ) -> Iterator[tuple[Run, list[str]]]:
     """A run from its first row to its last word; whatever ends it is written there."""
-    notes = _take_over(scope, clock())
+    notes = _take_over(scope, clock(), mine=claimed)
     if msp.sla.basis == "phasewise":
         notes.append(sla.NO_CLOCK_YET)
     for note in notes:
         report(Progress(note=note))
-    run_id = start_run(scope, job=job, now=clock())
+    run_id = claimed or start_run(scope, job=job, now=clock())
     run = Run(
         scope=scope,
         msp=msp,
@@ -221,13 +224,15 @@ def _run(
     try:
         yield run, notes
     except BaseException as error:
+        if claimed is not None:  # whoever claimed it knows what its end means
+            raise
         message = str(error) or type(error).__name__
         with suppress(StoreError):  # a store that cannot be written now: the next run takes this one over
             finish_run(scope, run_id, status="failed", message=message, now=clock())
         raise
 
 
-def _take_over(scope: MspStore, now: datetime) -> list[str]:
+def _take_over(scope: MspStore, now: datetime, *, mine: str | None) -> list[str]:
     """Runs that never finished are ended, and said so: what they stored is where this one goes on.
 
     A run that is still alive notices before it writes its next page that it was taken over, and stops: two
@@ -235,7 +240,7 @@ def _take_over(scope: MspStore, now: datetime) -> list[str]:
     """
     notes = []
     for run in latest_runs(scope, limit=50):
-        if run.status == "running" and run.job in JOBS:
+        if run.status == "running" and run.job in JOBS and run.run_id != mine:
             message = "It did not finish; a later run has taken over from where it stopped"
             finish_run(scope, run.run_id, status="failed", message=message, now=now)
             notes.append(
