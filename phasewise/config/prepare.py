@@ -20,7 +20,7 @@ from phasewise.config.msps import MspSettings
 from phasewise.config.secrets import HOW, looks_secret, reference, resolve
 from phasewise.config.store import FILE_NAME, StoreSettings, normal_url
 from phasewise.config.values import nearest
-from phasewise.connectors import connectors
+from phasewise.connectors import connectors, find_connector
 from phasewise.errors import ConfigError, Mistake
 from phasewise.log import written_forms
 
@@ -191,7 +191,7 @@ def _connection(prepared: Prepared, name: str, table: Any, msps: Any) -> Any:
 
 def _connector_settings(prepared: Prepared, place: Location, table: dict[str, Any]) -> Any:
     """The settings validated by the connector's model; something harmless where they are wrong."""
-    found = connectors().get(str(table.get("connector")))
+    found = find_connector(str(table.get("connector")))
     written = table.get("settings", {})
     if found is None:
         if isinstance(table.get("connector"), str):

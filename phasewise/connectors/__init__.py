@@ -32,16 +32,33 @@ def connectors() -> MappingProxyType[str, Connector]:
     return MappingProxyType(dict(sorted(found.items())))
 
 
+def find_connector(name: str) -> Connector | None:
+    """The connector of that name, None when there is none.
+
+    Only its own file is imported where `vendors/` has one of that name: each vendor's code and what it needs
+    would lengthen every start.
+
+    Raises:
+        ConfigError: two connectors claim the name.
+    """
+    is_ours = any(info.name == name for info in pkgutil.iter_modules(vendors.__path__))
+    if is_ours and not entry_points(group=GROUP, name=name):
+        found = importlib.import_module(f"{vendors.__name__}.{name}").CONNECTOR
+        if isinstance(found, Connector) and found.name == name:
+            return found
+    return connectors().get(name)
+
+
 def connector(name: str) -> Connector:
     """The connector of that name.
 
     Raises:
         ConfigError: there is none; the message lists those there are.
     """
-    known = connectors()
-    if name not in known:
-        raise ConfigError(f'there is no connector "{name}"', remedy=f"Known: {', '.join(known)}")
-    return known[name]
+    found = find_connector(name)
+    if found is None:
+        raise ConfigError(f'there is no connector "{name}"', remedy=f"Known: {', '.join(connectors())}")
+    return found
 
 
 def _add(found: dict[str, Connector], value: object, *, where: str) -> None:
