@@ -105,6 +105,8 @@ def _need_bounded(found: Sequence[Token]) -> None:
     for place, token in enumerate(found[1:], start=1):
         if token.kind not in {"word", "name"} or found[place - 1].text not in _MENTION:
             continue
+        if _common_table(found, place):
+            continue  # where it is made, not where it is named
         name = token.text.lower()
         views += name.startswith("v_")
         if name in mentions:

@@ -37,10 +37,9 @@ _SUFFIXES: dict[Dialect, str] = {"sqlite": "sqlite", "postgresql": "postgres"}
 _TITLE = re.compile(r"^-- (v_\w+): (.+)$")
 _COLUMN = re.compile(r"^-- (\w+): (text|integer|number)(?: \(([^)]+)\))?\. (.+)$")
 _DEPENDENTS = "2BP01"  # what Postgres calls it when other objects depend on one
-# SQLite: no such table: x; Postgres: relation "x" does not exist
-_UNKNOWN = re.compile(
-    r'(?:no such (?:table|column): |(?:relation|column|denied for (?:table|view)) "?)([\w.]+)'
-)
+# SQLite: no such table: x; Postgres: relation "x" does not exist, permission denied for table x
+_UNKNOWN = re.compile(r'\b(?P<kind>table|column|relation|view):? "?(?P<name>[\w.]+)')
+_WHERE_TO_LOOK = "Views and columns: phasewise sql --views"
 # Integers are four bytes on Postgres so that a sum of them divided by a count is whole there, as on SQLite.
 _POSTGRES_TYPES = {
     "text": 'body.{0} COLLATE "C"',
@@ -111,10 +110,14 @@ def view_documents() -> tuple[ViewDocument, ...]:
 def remedy_for(message: str) -> str:
     """What to do about SQL that a database does not take, by what it says of it: the name that was meant."""
     unknown = _UNKNOWN.search(message)
-    known = {view.name: None for view in view_documents()}
-    known |= {column.name: None for view in view_documents() for column in view.columns}
-    near = get_close_matches(unknown[1].rsplit(".", 1)[-1].lower(), known, n=1) if unknown else []
-    return f"{f'Did you mean {near[0]}? ' if near else ''}Views and columns: phasewise sql --views"
+    if unknown is None:
+        return _WHERE_TO_LOOK
+    if unknown["kind"] == "column":
+        known = {column.name for view in view_documents() for column in view.columns}
+    else:
+        known = {view.name for view in view_documents()}
+    near = get_close_matches(unknown["name"].rsplit(".", 1)[-1].lower(), sorted(known), n=1)
+    return f"Did you mean {near[0]}? {_WHERE_TO_LOOK}" if near else _WHERE_TO_LOOK
 
 
 def create_views(connection: Connection, dialect: Dialect) -> None:
