@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from phasewise.storage.engine import MspStore, Store
 from phasewise.storage.msps import read_connections, register_msp
 from phasewise.storage.receipts import Receipt
 from phasewise.storage.runs import finish_run, heartbeat, latest_runs, start_run
+from phasewise.storage.statistics import refresh_statistics
 from phasewise.sync import calendars, sla
 from phasewise.sync.connection import sync_connection
 from phasewise.sync.contexts import active_today
@@ -269,6 +271,10 @@ def _sign_of_life(scope: MspStore, run_id: str, clock: Callable[[], datetime]) -
 
 
 def _finish(run: Run, receipts: list[Receipt]) -> None:
+    written: Counter[str] = Counter()
+    for receipt in receipts:
+        written.update(receipt.records)
+    refresh_statistics(run.scope.store, written)
     status = status_of(receipts)
     wrong = [r for r in receipts if r.status not in ("complete", "unchanged")]
     message = "; ".join(f"{r.connection_id} {r.stream} {r.slice}: {r.status}" for r in wrong[:10])

@@ -155,7 +155,8 @@ def test_no_function_that_waits_writes_or_grows_is_on_a_list() -> None:
         assert not names & {
             "randomblob", "zeroblob", "printf", "format", "repeat", "lpad", "rpad", "hex", "quote",
             "readfile", "writefile", "load_extension", "set_config", "current_setting", "generate_series",
-            "nextval", "query_to_xml", "dblink", "lo_import", "array_fill", "array_agg", "json_agg", "json_each",
+            "nextval", "query_to_xml", "dblink", "lo_import", "array_fill", "array_agg", "json_agg",
+            "json_each",
         }  # fmt: skip
         assert not [name for name in names if name.startswith(("pg_", "lo_", "sqlite_", "fts"))]
 
