@@ -338,3 +338,19 @@ indicator_results = Table(
     Column("detail", JsonText, nullable=False, comment="measures, parts, notes, funnel"),
     PrimaryKeyConstraint("msp_id", "as_of", "edition", "basis", "code"),
 )
+
+gate_weeks = Table(
+    "gate_weeks",
+    metadata,
+    Column("msp_id", PlainText, nullable=False),
+    Column("week", LocalDate, nullable=False, comment="last day of the week, as of which it was judged"),
+    Column("edition", PlainText, nullable=False, comment="hash of the rules used"),
+    Column("basis", PlainText, nullable=False, comment="digest of the data read, as of that day"),
+    Column("gate", Integer, nullable=False, comment="1 to 3"),
+    Column("p_low", Float, nullable=False, comment="share 0-1: the five pass, everything unknown failing"),
+    Column("p_high", Float, nullable=False, comment="the same, everything unknown passing"),
+    Column("hold_low", Float, nullable=False, comment="p_low as judged for a gate that is passed already"),
+    Column("hold_high", Float, nullable=False, comment="p_high as judged for such a gate"),
+    Column("open", JsonText, nullable=False, comment="codes of the gate that leave it open"),
+    PrimaryKeyConstraint("msp_id", "week", "edition", "basis", "gate"),
+)
