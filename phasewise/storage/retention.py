@@ -43,6 +43,26 @@ def prune_raw(scope: MspStore, older_than: datetime) -> int:
         return connection.execute(update(raw_pages).where(*mine).values(empty)).rowcount
 
 
+def prune_titles(scope: MspStore, closed_before: datetime) -> int:
+    """Take the titles off tickets closed before an instant. Nothing that is measured reads them.
+
+    Args:
+        scope: the store of one MSP.
+        closed_before: tickets closed before it lose their title.
+
+    Returns:
+        Tickets that had one.
+    """
+    tickets = RECORD_TABLES["tickets"]
+    old = (
+        tickets.c.msp_id == scope.msp_id,
+        tickets.c.closed_at < closed_before,
+        tickets.c.title.is_not(None),
+    )
+    with scope.write() as connection:
+        return connection.execute(update(tickets).where(*old).values(title=None)).rowcount
+
+
 @dataclass(frozen=True, slots=True)
 class Erased:
     """What an erasure removed.

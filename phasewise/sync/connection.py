@@ -93,7 +93,7 @@ def _works(
     run: Run, connection_id: str, connection: ConnectionSettings, streams: Sequence[Stream]
 ) -> list[Work]:
     context = record_context(run.scope, run.msp, connection)
-    full = run.options.full or run.options.reconcile
+    only_run = run.run_id if run.options.full or run.options.reconcile else None
     return [
         Work(
             scope=run.scope,
@@ -101,7 +101,7 @@ def _works(
             client=None,
             derivation=Derivation(stream, context, run.msp.sla.basis),
             words=connection.mapping,
-            context=fetch_context(run.scope, connection_id, stream, context, full=full),
+            context=fetch_context(run.scope, connection_id, stream, context, only_run=only_run),
             run_id=run.run_id,
             clock=run.clock,
             report=run.report,

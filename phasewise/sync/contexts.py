@@ -51,7 +51,7 @@ def pseudonyms(key: bytes) -> Callable[[str], str]:
 
 
 def fetch_context(
-    scope: MspStore, connection_id: str, stream: Stream, record: RecordContext, *, full: bool
+    scope: MspStore, connection_id: str, stream: Stream, record: RecordContext, *, only_run: str | None
 ) -> FetchContext:
     """What the generators of a stream may use.
 
@@ -60,11 +60,11 @@ def fetch_context(
         connection_id: the connection.
         stream: the stream.
         record: the context of its record function.
-        full: everything is read again, so that nothing stored may be built upon.
+        only_run: everything is read again: of what is stored, only what this run wrote may be built upon.
     """
 
     def previous(ids: Sequence[str]) -> Mapping[str, Any]:
-        return {} if full else payloads_of(scope, connection_id, stream.name, stream.record, ids)
+        return payloads_of(scope, connection_id, stream.name, stream.record, ids, run_id=only_run)
 
     def still_open() -> Any:
         return open_ids(scope, connection_id, stream.record) if stream.cursor is CursorKind.CREATED else ()

@@ -23,6 +23,7 @@ from phasewise.sync.contexts import active_today
 from phasewise.sync.options import SyncOptions, SyncResult, status_of
 from phasewise.sync.progress import Progress, Report
 from phasewise.sync.remap import remap_connection
+from phasewise.sync.retain import prune
 from phasewise.sync.run import Run
 
 HEARTBEAT = timedelta(seconds=10)
@@ -73,6 +74,7 @@ def sync_msp(
     with _run(scope, job, msp, options, clock=clock, report=progress, claimed=run_id) as (run, notes):
         sources = _with_calendars(scope, msp_id, msp, chosen, options, clock())
         receipts = _read_each(run, sources)
+        notes.extend(prune(scope, settings.retain, clock()))
         _finish(run, receipts)
     return SyncResult(status_of(receipts), receipts, run.run_id, tuple(notes))
 

@@ -118,15 +118,7 @@ def test_a_second_look_with_nothing_changed_reads_no_file(
     assert records_of(any_store.msp("acme")) == before
 
 
-@pytest.mark.parametrize(
-    "full",
-    [
-        False,
-        pytest.param(
-            True, marks=pytest.mark.xfail(reason="under --full the engine hands out nothing of this run")
-        ),
-    ],
-)
+@pytest.mark.parametrize("full", [False, True])
 def test_a_ticket_spread_over_files_keeps_its_whole_history(
     any_store: Store, exports: Path, full: bool
 ) -> None:
