@@ -272,6 +272,8 @@ class Indicator:
         read: counts in the database: frames of integers and texts.
         judge: pure: frames, thresholds and context to evidence.
         document: the module docstring, its page.
+        read_each: counts many dates in one pass over the tables; the frames that a verdict rests on, without
+            those that are only shown (tables, durations). None: each date is read by itself.
     """
 
     code: str
@@ -282,6 +284,9 @@ class Indicator:
     read: Callable[[MspStore, AnalysisContext, IndicatorThresholds], Frames]
     judge: Callable[[Frames, IndicatorThresholds, AnalysisContext], Evidence]
     document: str
+    read_each: (
+        Callable[[MspStore, Sequence[AnalysisContext], IndicatorThresholds], Sequence[Frames]] | None
+    ) = None
 
 
 @cache
@@ -306,12 +311,15 @@ def evaluate(scope: MspStore, indicator: Indicator, context: AnalysisContext) ->
 def evaluate_each(
     scope: MspStore, indicator: Indicator, contexts: Sequence[AnalysisContext]
 ) -> list[Evidence]:
-    """Count and judge one indicator as of several dates: the week ends behind a phase.
+    """Count and judge one indicator as of several dates of one MSP: the week ends behind a phase.
 
-    The judge is pure and sees one date's frames, so that an indicator may learn to count many dates in one
-    pass without its judge knowing.
+    The verdicts are those of `evaluate`; what is only shown may be missing.
     """
-    return [evaluate(scope, indicator, context) for context in contexts]
+    if indicator.read_each is None or len(contexts) < 2:
+        return [evaluate(scope, indicator, context) for context in contexts]
+    numbers = thresholds(contexts[0].msp).indicators[indicator.code]
+    read = indicator.read_each(scope, contexts, numbers)
+    return [indicator.judge(frames, numbers, context) for frames, context in zip(read, contexts, strict=True)]
 
 
 def thresholds(msp: MspSettings) -> Thresholds:
