@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from phasewise.model.maturity import STATEMENTS
 from phasewise.storage.analyses import StoredAnalysis, StoredIndicator
 
 if TYPE_CHECKING:
+    from phasewise.analyzer.gates import Weeks
     from phasewise.analyzer.run import Analysis
 
 
@@ -18,6 +20,7 @@ def to_json(analysis: Analysis) -> dict[str, Any]:
     """The answer in the form that other programs rely on; every number is finite or null.
 
     Keys and types are a contract with other programs. Twenty indicators always, in the order of their codes.
+    What came later stands after them: `since`, `held` and `weeks`, from which the phase comes.
     """
     ladder = analysis.ladder
     return {
@@ -32,7 +35,41 @@ def to_json(analysis: Analysis) -> dict[str, Any]:
         "needs": [{"need": need.need, "codes": list(need.codes)} for need in ladder.needs],
         "limiting": list(ladder.limiting),
         "indicators": [indicator_json(evidence) for evidence in analysis.evidences.values()],
+        "since": _day(analysis.weeks.last.since),
+        "held": held_json(analysis.weeks),
+        "weeks": weeks_json(analysis.weeks),
     }
+
+
+def held_json(weeks: Weeks) -> dict[str, Any] | None:
+    """Since when the phase is only held, because a gate cannot be judged; None when it is not."""
+    last = weeks.last
+    if last.held_since is None:
+        return None
+    return {
+        "since": _day(last.held_since),
+        "gate": last.held_gate,
+        "unknown": list(weeks.open_now),
+        "last_known": last.last_known,
+    }
+
+
+def weeks_json(weeks: Weeks) -> list[dict[str, Any]]:
+    """The week ends that the phase comes from, oldest first; probabilities are shares 0-1."""
+    return [
+        {
+            "week": week.ends_on.isoformat(),
+            "phase": week.phase,
+            "gates": [
+                {"gate": g.gate, "p_low": g.p_low, "p_high": g.p_high} for g in weeks.gates[week.ends_on]
+            ],
+        }
+        for week in weeks.phases
+    ]
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def indicator_json(evidence: Evidence) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from phasewise.analyzer.indicator import AnalysisContext, Row
 from phasewise.config.calendars import holiday_dates
@@ -69,6 +70,11 @@ class Window:
     def last(self, count: int) -> Window:
         """The latest `count` weeks of it (all, where it has fewer)."""
         return Window(self.weeks[-count:])
+
+
+def end_of(day: date, zone: ZoneInfo) -> datetime:
+    """The instant at which a local date ends: midnight of the next, in UTC."""
+    return datetime.combine(day + timedelta(days=1), time.min, zone).astimezone(UTC)
 
 
 def read_weeks(scope: MspStore, context: AnalysisContext, settle_days: int, most: int) -> list[Row]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +18,10 @@ from sqlalchemy.sql import ColumnElement
 
 from phasewise.analyzer.indicator import Indicator
 from phasewise.analyzer.ladder import RULES_VERSION
-from phasewise.analyzer.sources import stream_states
+from phasewise.analyzer.sources import StreamState, stream_states
 from phasewise.analyzer.thresholds import Thresholds
 from phasewise.config.settings import MspSettings
-from phasewise.storage.checkpoints import checkpoints
+from phasewise.storage.checkpoints import Checkpoint, checkpoints
 from phasewise.storage.engine import MspStore
 from phasewise.storage.msps import Connection, read_connections
 from phasewise.storage.receipts import Receipt, latest_receipts
@@ -67,30 +68,61 @@ def edition(
     return _short(rules)
 
 
-def basis(scope: MspStore, msp: MspSettings, reads: Iterable[str], instant: datetime) -> str:
-    """A short digest of the data behind an analysis.
+@dataclass(frozen=True, slots=True)
+class DataRead:
+    """What the store says of its data, read once: the digests of several dates come from it."""
 
-    It is made of counts and sums that both databases work out alike: rows, rows gone, and of every column
-    that an indicator reads what its values add up to (texts: their lengths).
+    receipts: Sequence[Receipt]
+    checkpoints: Sequence[tuple[str, str, Checkpoint]]
+    streams: Sequence[StreamState]
+    connections: Sequence[Connection]
+    tables: Mapping[str, list[int]]
+    automations: Sequence[Mapping[str, Any]]
+
+    def basis(self, instant: datetime) -> str:
+        """A short digest of the data behind an analysis.
+
+        Args:
+            instant: end of the date analysed; what was proven or confirmed beyond it says nothing about it.
+        """
+        facts = {
+            "receipts": sorted(_receipt(r, instant) for r in self.receipts),
+            "proven": [_proven(*one, instant) for one in self.checkpoints],
+            "confirmed": [
+                [s.connection_id, s.stream, _clipped(s.confirmed_at, instant)] for s in self.streams
+            ],
+            "connections": [_connection(c) for c in self.connections],
+            "tables": self.tables,
+            "automations": self.automations,
+        }
+        return _short(facts)
+
+
+def read_data(scope: MspStore, msp: MspSettings, reads: Iterable[str]) -> DataRead:
+    """What there is of data that an analysis would read.
+
+    Of tables it is made of counts and sums that both databases work out alike: rows, rows gone, and of every
+    column that an indicator reads what its values add up to (texts: their lengths).
 
     Args:
         scope: the MSP's store.
         msp: its settings, for what people attest there.
         reads: `table.field` names that the indicators read.
-        instant: end of the date analysed; what was proven or confirmed beyond it says nothing about it.
     """
     found = latest_receipts(scope)
-    facts = {
-        "receipts": sorted(_receipt(r, instant) for r in found),
-        "proven": _proven(scope, found, instant),
-        "confirmed": [
-            [s.connection_id, s.stream, _clipped(s.confirmed_at, instant)] for s in stream_states(scope)
+    streams = sorted({(r.connection_id, r.stream) for r in found})
+    return DataRead(
+        receipts=found,
+        checkpoints=[
+            (connection_id, stream, one)
+            for connection_id, stream in streams
+            for _key, one in sorted(checkpoints(scope, connection_id, stream).items())
         ],
-        "connections": [_connection(c) for c in read_connections(scope)],
-        "tables": {name: _digest(scope, RECORD_TABLES[name], columns) for name, columns in _by_table(reads)},
-        "automations": [a.model_dump(mode="json") for a in msp.automations],
-    }
-    return _short(facts)
+        streams=stream_states(scope),
+        connections=read_connections(scope),
+        tables={name: _digest(scope, RECORD_TABLES[name], columns) for name, columns in _by_table(reads)},
+        automations=[a.model_dump(mode="json") for a in msp.automations],
+    )
 
 
 def words_of(scope: MspStore, mapping: Mapping[str, Any]) -> dict[str, Any]:
@@ -130,20 +162,15 @@ def _receipt(receipt: Receipt, instant: datetime) -> list[str]:
     ]
 
 
-def _proven(scope: MspStore, found: Sequence[Receipt], instant: datetime) -> list[list[str]]:
-    """The spans that are proven, as far as they say something about the date."""
-    streams = sorted({(r.connection_id, r.stream) for r in found})
+def _proven(connection_id: str, stream: str, one: Checkpoint, instant: datetime) -> list[str]:
+    """A span that is proven, as far as it says something about the date."""
     return [
-        [
-            connection_id,
-            stream,
-            one.slice,
-            str(one.is_complete),
-            _clipped(one.window_start, instant),
-            _clipped(one.window_end, instant),
-        ]
-        for connection_id, stream in streams
-        for _key, one in sorted(checkpoints(scope, connection_id, stream).items())
+        connection_id,
+        stream,
+        one.slice,
+        str(one.is_complete),
+        _clipped(one.window_start, instant),
+        _clipped(one.window_end, instant),
     ]
 
 

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from phasewise.analyzer.indicator import Evidence
 from phasewise.analyzer.ladder import PASSED, Gate, Ladder, Standing
 from phasewise.analyzer.needs import NOT_MEASURED_YET, is_unmeasured
+from phasewise.analyzer.weeks import FALLEN, WEEKS_TO_MOVE
 from phasewise.i18n import gettext as _
 from phasewise.i18n import ngettext
-from phasewise.model.maturity import PHASES, STATEMENTS, gate_codes
+from phasewise.model.maturity import PHASE_KEYS, PHASES, STATEMENTS, gate_codes
 
 
 def headline(ladder: Ladder, evidences: Mapping[str, Evidence]) -> str:
@@ -22,11 +23,13 @@ def headline(ladder: Ladder, evidences: Mapping[str, Evidence]) -> str:
     gate = ladder.next_gate
     if gate is None:
         sentences = [_thriving(ladder, evidences)]
+    elif gate.value.passed:
+        sentences = [_on_the_way(ladder, gate)]
     elif gate.value.decided:
         sentences = [_decided(ladder, gate, evidences)]
     else:
         sentences = [_undecided(ladder, gate, evidences)]
-    sentences += _qualifications(ladder)
+    sentences += [*_slipping(ladder), *_qualifications(ladder)]
     return " ".join(sentences)
 
 
@@ -48,6 +51,23 @@ def _thriving(ladder: Ladder, evidences: Mapping[str, Evidence]) -> str:
         "phase": _(PHASES[ladder.phase].title),
         "count": len(passing),
     }
+
+
+def _on_the_way(ladder: Ladder, gate: Gate) -> str:
+    return _(
+        "%(phase)s: gate %(gate)d would be passed today; it counts once it was so %(weeks)d weeks in a row."
+    ) % {"phase": _(PHASES[ladder.phase].title), "gate": gate.number, "weeks": WEEKS_TO_MOVE}
+
+
+def _slipping(ladder: Ladder) -> list[str]:
+    """Gates below the floor that would not be passed today: it takes four bad weeks to lose one."""
+    below = ladder.gates[: PHASE_KEYS.index(ladder.phase)]
+    text = _("Gate %(gate)d stands at %(joint).2f today; below %(fallen).1f for %(weeks)d weeks it is lost.")
+    return [
+        text % {"gate": g.number, "joint": g.value.p_high, "fallen": FALLEN, "weeks": WEEKS_TO_MOVE}
+        for g in below
+        if g.value.failed
+    ]
 
 
 def _decided(ladder: Ladder, gate: Gate, evidences: Mapping[str, Evidence]) -> str:

@@ -21,7 +21,7 @@ from phasewise.analyzer.indicator import Evidence
 from phasewise.analyzer.needs import Need, needs
 from phasewise.model.maturity import GATES, PHASE_KEYS, STATEMENTS, THRIVING, PhaseKey, gate_codes
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """Raised by hand whenever the ladder answers differently for the same evidence; part of the edition."""
 
 PASSED = 0.8
@@ -118,7 +118,7 @@ class Ladder:
 
     Attributes:
         phase: the floor.
-        ceiling: the phase if every unknown passed.
+        ceiling: the phase if every unknown above the floor passed.
         distribution: phase → probability, and `undecided`; sums to 1.
         gates: the three gates from the bottom.
         thriving: the five of the last phase.
@@ -149,16 +149,17 @@ class Ladder:
         return self.gates[index] if index < len(self.gates) else None
 
 
-def climb(evidences: Mapping[str, Evidence]) -> Ladder:
+def climb(evidences: Mapping[str, Evidence], held: PhaseKey | None = None) -> Ladder:
     """From the evidence of the twenty statements to the phase.
 
     Args:
         evidences: code → evidence. A code that is missing counts as unknown.
+        held: the phase by the weeks before, which move it slowly (weeks.py); None = by the evidence alone.
     """
     gates = tuple(_gate(number, evidences) for number in GATES)
     thriving = _gate(THRIVING, evidences)
-    floor = _reached(gates, lambda value: value.passed)
-    ceiling = _reached(gates, lambda value: not value.failed)
+    floor = _reached(gates, lambda value: value.passed) if held is None else PHASE_KEYS.index(held)
+    ceiling = floor + _reached(gates[floor:], lambda value: not value.failed)
     limiting = _limiting(gates[floor], evidences) if floor < len(gates) else ()
     return Ladder(
         phase=PHASE_KEYS[floor],
@@ -170,6 +171,11 @@ def climb(evidences: Mapping[str, Evidence]) -> Ladder:
         limiting=limiting,
         gains=tuple(_gain(gates[floor], code) for code in limiting),
     )
+
+
+def of_gate(number: int, evidences: Mapping[str, Evidence]) -> list[Evidence]:
+    """The five of a gate, unknown where there is nothing."""
+    return [evidences.get(code) or Evidence(code, "unknown", "derived") for code in gate_codes(number)]
 
 
 def gate_value(evidences: Sequence[Evidence], *, holding: bool = False) -> GateValue:
@@ -205,9 +211,13 @@ def distribution(values: Sequence[GateValue]) -> dict[str, float]:
 
 
 def _gate(number: int, evidences: Mapping[str, Evidence]) -> Gate:
-    unknown = {code: Evidence(code, "unknown", "derived") for code in gate_codes(number)}
-    standings = _standings([evidences.get(code, nothing) for code, nothing in unknown.items()])
+    standings = _standings(of_gate(number, evidences))
     return Gate(number, _value(standings), standings)
+
+
+def open_codes(evidences: Sequence[Evidence]) -> tuple[str, ...]:
+    """The codes of one gate that leave it open: unknown as a whole, or in parts."""
+    return tuple(s.code for s in _standings(evidences) if s.p_low < s.p_high)
 
 
 def _value(standings: Sequence[Standing]) -> GateValue:
@@ -264,6 +274,8 @@ def _reached(gates: Sequence[Gate], may_pass: Callable[[GateValue], bool]) -> in
 
 
 def _limiting(gate: Gate, evidences: Mapping[str, Evidence]) -> tuple[str, ...]:
+    if gate.value.passed:
+        return ()  # nothing but the weeks that a gate must be passed for
     counted = [s for s in gate.standings if s.role != "not_applicable"]
     unknown = [s.code for s in counted if _is_unknown(s, evidences)]
     known = [s for s in counted if s.code not in unknown]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from phasewise.analyzer.answer import to_json, to_stored
-from phasewise.analyzer.edition import basis, edition, words_of
+from phasewise.analyzer.calendar import end_of
+from phasewise.analyzer.edition import edition, read_data, words_of
+from phasewise.analyzer.gates import Weeks, read_gates, week_ends
 from phasewise.analyzer.headline import headline
 from phasewise.analyzer.indicator import (
     AnalysisContext,
@@ -43,6 +45,7 @@ class Analysis:
         basis: digest of the data it read.
         made: `nightly` or `backfill`.
         ladder: the phase, and what stands around it.
+        weeks: the week ends that the phase comes from.
         evidences: code → evidence of the twenty statements, in order.
         streams: the streams it rests on.
         unmapped: rows with words nobody has mapped.
@@ -54,6 +57,7 @@ class Analysis:
     basis: str
     made: Made
     ladder: Ladder
+    weeks: Weeks
     evidences: Mapping[str, Evidence]
     streams: tuple[StreamState, ...]
     unmapped: tuple[Unmapped, ...]
@@ -103,12 +107,16 @@ def analyze(
         for code in STATEMENTS
     }
     reads = {name for indicator in indicators().values() for name in indicator.reads}
+    data = read_data(scope, context.msp, reads)
+    bases = {day: data.basis(end_of(day, context.zone)) for day in week_ends(context.as_of)}
+    weeks = read_gates(scope, context, bases, save=save)
     analysis = Analysis(
         msp=scope.msp_id,
         context=context,
-        basis=basis(scope, context.msp, reads, context.instant),
+        basis=data.basis(context.instant),
         made=made or _made(context),
-        ladder=climb(evidences),
+        ladder=climb(evidences, weeks.last.phase),
+        weeks=weeks,
         evidences=evidences,
         streams=stream_states(scope),
         unmapped=unmapped(scope, indicators().values(), before=context.instant),
@@ -152,11 +160,6 @@ def checked_date(as_of: date | None, msp: MspSettings, *, now: datetime) -> date
             remedy="Give a date that has passed",
         )
     return as_of or today - timedelta(days=1)
-
-
-def end_of(day: date, zone: ZoneInfo) -> datetime:
-    """The instant at which a local date ends: midnight of the next, in UTC."""
-    return datetime.combine(day + timedelta(days=1), time.min, zone).astimezone(UTC)
 
 
 def _made(context: AnalysisContext) -> Made:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from phasewise.analyzer.gates import Weeks
 from phasewise.analyzer.headline import need_title
 from phasewise.analyzer.indicator import Evidence
 from phasewise.analyzer.ladder import PASSED, Gain, Gate, Ladder
@@ -48,7 +49,8 @@ def report_of(analysis: Analysis, past: Past, months: int | None) -> Report:
         phase=ladder.phase,
         ceiling=ladder.ceiling,
         titles={key: _(phase.title) for key, phase in PHASES.items()} | {"undecided": _("undecided")},
-        since=past.since,
+        since=analysis.weeks.last.since,
+        held=held_sentence(analysis.weeks),
         decided=ladder.decided,
         headline=headline_of(analysis),
         distribution=ladder.distribution,
@@ -61,6 +63,25 @@ def report_of(analysis: Analysis, past: Past, months: int | None) -> Report:
         is_partial=analysis.is_partial,
         answer=to_json(analysis),
     )
+
+
+def held_sentence(weeks: Weeks) -> str:
+    """Since when the phase is only held, and because of what; "" when it is not."""
+    last = weeks.last
+    if last.held_since is None:
+        return ""
+    facts = {
+        "day": wording.day(last.held_since),
+        "gate": last.held_gate or 0,
+        "codes": ", ".join(weeks.open_now),
+    }
+    if last.held_since == weeks.phases[0].ends_on:
+        text = _("held since %(day)s or before: gate %(gate)d cannot be judged (%(codes)s unknown)") % facts
+    else:
+        text = _("held since %(day)s: gate %(gate)d cannot be judged (%(codes)s unknown)") % facts
+    if last.last_known and last.since is not None:
+        return _("%(held)s; the phase is the last known") % {"held": text}
+    return text
 
 
 def _months(scope: MspStore, analysis: Analysis) -> int | None:

@@ -149,7 +149,8 @@ class Report:
         months: whole months of tickets behind the date; None without tickets.
         phase, ceiling: keys of the floor and of the optimistic phase.
         titles: phase key → its name in the reader's language.
-        since: the first stored date of the present phase under the same rules; None when there is none.
+        since: week end at which the present phase was reached; None when it was not in the weeks looked at.
+        held: why the phase cannot move for now, in the reader's language; "" when it can.
         decided: nothing unknown could lift the phase.
         headline: the answer in a sentence or two.
         distribution: phase key, or `undecided`, → share 0-1.
@@ -176,6 +177,7 @@ class Report:
     ceiling: str
     titles: Mapping[str, str]
     since: date | None
+    held: str
     decided: bool
     headline: str
     distribution: Mapping[str, float]

@@ -1,10 +1,10 @@
-"""The stored analyses before a date: since when the phase holds, and what moved. Read for showing only."""
+"""The stored analysis before a date: what moved since then. Read for showing only."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from phasewise.analyzer.indicator import Evidence
 from phasewise.analyzer.run import Analysis
@@ -28,6 +28,9 @@ FROM indicator_results
 WHERE msp_id = :msp_id AND as_of = :as_of AND edition = :edition AND basis = :basis
 """
 
+A_WEEK = 7
+"""Days back from which an analysis is compared with; a younger one only where there is no older."""
+
 MOVED = 1.0
 """Points of score from which an indicator counts as moved; less is the width of its own draw."""
 
@@ -37,12 +40,9 @@ class Past:
     """The stored analyses before a date.
 
     Attributes:
-        since: first date of the unbroken run of the present phase under the same rules, None when the
-            analysis before says another phase, or there is none.
-        moved: what moved since the one before, None when there is none.
+        moved: what moved since one of them, None when there is none.
     """
 
-    since: date | None
     moved: Since | None
 
 
@@ -55,16 +55,12 @@ class _Before:
 
 
 def read_past(scope: MspStore, analysis: Analysis) -> Past:
-    """Read what was stored before the date of an analysis."""
+    """Read what was stored a week before the date of an analysis, or as long ago as there is."""
     before = _newest_per_date(scope, analysis)
     if not before:
-        return Past(None, None)
-    since = None
-    for one in before:
-        if one.edition != analysis.context.edition or one.phase != analysis.ladder.phase:
-            break
-        since = one.as_of
-    return Past(since, _since(scope, analysis, before[0]))
+        return Past(None)
+    a_week = analysis.context.as_of - timedelta(days=A_WEEK)
+    return Past(_since(scope, analysis, next((one for one in before if one.as_of <= a_week), before[0])))
 
 
 def _newest_per_date(scope: MspStore, analysis: Analysis) -> list[_Before]:

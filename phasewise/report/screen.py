@@ -54,7 +54,8 @@ def _head(report: Report, layout: Layout) -> str:
     ceiling = _("ceiling: %(phase)s") % {"phase": report.titles[report.ceiling]}
     decided = _("decided: yes") if report.decided else _("decided: no")
     second = "   ".join(text for text in (phase, since, ceiling, decided) if text)
-    return "\n".join([" · ".join(facts), second, _ladder(report, layout)])
+    lines = [" · ".join(facts), second, _ladder(report, layout)]
+    return "\n".join([*lines, *([wrapped(report.held, layout, indent="  ")] if report.held else [])])
 
 
 def _ladder(report: Report, layout: Layout) -> str:

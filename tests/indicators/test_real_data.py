@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from phasewise.analyzer.calendar import end_of
 from phasewise.analyzer.durations import survival
 from phasewise.analyzer.indicator import AnalysisContext, evaluate, evaluate_each, indicators
 from phasewise.analyzer.indicators.sla_adherence.frames import TICKETS
-from phasewise.analyzer.run import end_of
 from phasewise.analyzer.tickets import compose
 from phasewise.config.settings import load_settings
 from phasewise.storage.engine import MspStore, open_store

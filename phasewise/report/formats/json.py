@@ -25,7 +25,6 @@ def report_json(report: Report) -> dict[str, Any]:
         "made": report.made,
         "made_at": report.made_at.isoformat(),
         "months": report.months,
-        "since": report.since.isoformat() if report.since else None,
         "headline": report.headline,
         "gates": [_group(group) for group in report.groups],
         "limits": [{"code": limit.code, "sentence": limit.sentence} for limit in report.limiting],

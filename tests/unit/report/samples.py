@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from phasewise.analyzer.gates import gates_of, week_ends, weeks_of
 from phasewise.analyzer.indicator import (
     N_,
     AnalysisContext,
@@ -108,7 +109,9 @@ def analysis(changes: dict[str, Evidence] | None = None, *, incomplete: int = 0)
         StreamState("desk", "time", 8, 0, False, "", NOW.replace(hour=5)),
     )
     unmapped = (Unmapped("tickets", "type", 41, ("1.1", "1.5")),)
-    return Analysis("acme", context, "0badcafe", "nightly", climb(evidences), evidences, streams, unmapped)
+    weeks = weeks_of({day: gates_of(evidences) for day in week_ends(AS_OF)})
+    ladder = climb(evidences, weeks.last.phase)
+    return Analysis("acme", context, "0badcafe", "nightly", ladder, weeks, evidences, streams, unmapped)
 
 
 def stable() -> Analysis:

@@ -17,7 +17,7 @@ from phasewise.report.layout import Layout
 from phasewise.report.past import Past
 from tests.unit.report.samples import analysis, stable
 
-PAST = Past(None, None)
+PAST = Past(None)
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +65,9 @@ def test_the_answer_has_exactly_the_shape_that_other_programs_rely_on() -> None:
         "needs",
         "limiting",
         "indicators",
+        "since",
+        "held",
+        "weeks",
     ]
     assert set(answer["phase_distribution"]) == {"reactive", "stable", "proactive", "scalable", "undecided"}
     assert len(answer["indicators"]) == 20

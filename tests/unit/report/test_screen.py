@@ -13,7 +13,7 @@ from phasewise.report.past import Past
 from phasewise.report.screen import first_screen
 from tests.unit.report.samples import analysis, failing, stable
 
-NOTHING_BEFORE = Past(None, None)
+NOTHING_BEFORE = Past(None)
 MOVED = Since(date(2026, 11, 15), True, None, (Move("2.1", "52 (fail)", "58 (fail)"),))
 
 
@@ -23,10 +23,10 @@ def _english(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_decided_phase_says_what_limits_it_and_what_moved() -> None:
-    past = Past(date(2026, 3, 1), MOVED)
+    past = Past(MOVED)
     assert first_screen(report_of(stable(), past, 24), Layout()).splitlines() == [
         "Acme IT · as of Sun 22 Nov 2026 (Europe/Madrid) · edition 7f3a12bc · 24 months of tickets",
-        "STABLE   since Mar 2026   ceiling: Stable   decided: yes",
+        "STABLE   since Jun 2026   ceiling: Stable   decided: yes",
         "  Reactive ─●─ Stable ─○─ Proactive ─◌─ Scalable      Reactive 0.05  Stable 0.94  undecided 0.01",
         "",
         "Stable: gate 2 is not passed. Failing: 2.1 SLA adherence.",
@@ -59,7 +59,8 @@ def test_an_undecided_phase_is_called_a_floor_and_incomplete_data_is_named() -> 
     assert lines[0] == "Acme IT · as of Sun 22 Nov 2026 (Europe/Madrid) · edition 7f3a12bc"
     assert lines[1] == "REACTIVE   ceiling: Stable   decided: no"
     assert lines[2] == "  Reactive ─◌─ Stable ─○─ Proactive ─◌─ Scalable      undecided 1.00"
-    assert lines[4].startswith("At least Reactive: none of the 5 of gate 1 is known")
+    assert lines[3].startswith("  held since 31 May 2026 or before: gate 1 cannot be judged (1.1, 1.2")
+    assert lines[5].startswith("At least Reactive: none of the 5 of gate 1 is known")
     assert (
         "Data: 1 of 2 streams complete, 2 h old; tickets of desk is not complete: the source says" in screen
     )
@@ -69,7 +70,7 @@ def test_an_undecided_phase_is_called_a_floor_and_incomplete_data_is_named() -> 
 
 def test_a_change_of_the_rules_is_said_where_something_moved() -> None:
     moved = Since(date(2026, 11, 15), False, "Reactive", ())
-    screen = first_screen(report_of(stable(), Past(None, moved), None), Layout())
+    screen = first_screen(report_of(stable(), Past(moved), None), Layout())
     assert (
         "Since 15 Nov 2026: Reactive → Stable; nothing else moved; the rules changed too (another edition)."
         in screen
@@ -77,7 +78,7 @@ def test_a_change_of_the_rules_is_said_where_something_moved() -> None:
 
 
 def test_colour_changes_no_text() -> None:
-    report = report_of(stable(), Past(None, MOVED), 24)
+    report = report_of(stable(), Past(MOVED), 24)
     painted = first_screen(report, Layout(paint=lambda style, text: f"<{style}>{text}</{style}>"))
     plain = painted
     for style in ("strong", "good", "bad", "open", "quiet"):
@@ -88,7 +89,7 @@ def test_colour_changes_no_text() -> None:
 
 def test_sentences_keep_to_the_width() -> None:
     screen = first_screen(
-        report_of(analysis({"2.1": failing()}, incomplete=1), Past(None, MOVED), None), Layout(80)
+        report_of(analysis({"2.1": failing()}, incomplete=1), Past(MOVED), None), Layout(80)
     )
     long = [line for line in screen.splitlines()[3:] if len(line) > 80]
     assert long == []
