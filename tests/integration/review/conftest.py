@@ -43,7 +43,8 @@ class Reviewed:
         """A digest of everything the store holds: rows, tables, rights, files."""
         if self.store.dialect == "sqlite":
             path = sqlite_path(self.store.engine.url)
-            files = sorted(path.parent.glob(f"{path.name}*"))
+            # Every reader marks its place in the index of the log (-shm); that is no content.
+            files = sorted(f for f in path.parent.glob(f"{path.name}*") if not f.name.endswith("-shm"))
             return " ".join(f"{f.name}:{hashlib.sha256(f.read_bytes()).hexdigest()}" for f in files)
         with reading(self.store.engine) as connection:
             rows = " UNION ALL ".join(_ROWS.format(table) for table in metadata.tables)

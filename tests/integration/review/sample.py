@@ -359,6 +359,19 @@ ACME: Rows = {
         _analysis(date(2026, 3, 1), "b1", 1, "reactive"),
         _analysis(date(2026, 3, 1), "b2", 2, "stable"),
     ],
+    "gate_weeks": [
+        {
+            "week": date(2026, 3, 1),
+            "edition": "e1",
+            "basis": "b2",
+            "gate": 1,
+            "p_low": 0.25,
+            "p_high": 0.8125,
+            "hold_low": 0.25,
+            "hold_high": 0.9,
+            "open": ["1.2", "1.4"],
+        }
+    ],
     "indicator_results": [
         _result(date(2026, 2, 28), "b1", 0.5),
         _result(date(2026, 3, 1), "b1", 0.5),
