@@ -9,8 +9,9 @@ from sqlalchemy import select
 from phasewise.storage.engine import MspStore
 from phasewise.storage.tables import RECORD_TABLES
 
-OURS = frozenset({"msp_id", "first_seen_at", "seen_at", "raw_page", "raw_index", "gone_at"})
-"""Columns that say how and when Phasewise came by a row, not what it is."""
+OURS = frozenset({"msp_id", "first_seen_at", "seen_at", "raw_page", "raw_index", "gone_at", "requester"})
+"""Columns that say how and when Phasewise came by a row, not what it is; and the hash of the requester, whose
+key every MSP has of its own."""
 
 
 def stored_rows(scope: MspStore) -> dict[str, list[dict[str, Any]]]:
