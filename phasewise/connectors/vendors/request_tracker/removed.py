@@ -1,0 +1,144 @@
+"""Tickets that have left the listing: deleted, or merged into another one.
+
+A search never shows a deleted ticket, whatever it asks for, and merging does not change when a ticket was
+changed last. Both leave a transaction. Those tickets are searched for by their numbers, and those that no
+search finds are asked for one by one: a deleted one answers with its status, a merged one with the ticket it
+was merged into.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from phasewise.connectors.answers import CHANGED
+from phasewise.connectors.base import Slice
+from phasewise.connectors.paging import DOUBTED, by_key
+from phasewise.connectors.vendors.request_tracker import queries
+from phasewise.connectors.vendors.request_tracker.moments import told_at
+from phasewise.connectors.vendors.request_tracker.session import ITEMS, LISTED, Session
+from phasewise.connectors.vendors.request_tracker.transactions import Transaction, transaction_pages
+from phasewise.errors import ContractError
+
+Ticket = Mapping[str, Any]
+
+DELETED = "deleted"
+
+NUMBERS_AT_A_TIME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What has left the listing in a slice.
+
+    Attributes:
+        items: the tickets as a search lists them; those that the slice's own listing shows are left out.
+        source_time: the source's clock when it was asked, None when unknown.
+    """
+
+    items: list[Ticket]
+    source_time: datetime | None
+
+
+def removed_tickets(session: Session, slice_: Slice) -> Removed:
+    """The tickets that were deleted or merged in a slice. Without bounds: all that ever were.
+
+    Raises:
+        ContractError: the filter is ignored.
+    """
+    log, source_time = _log(session, slice_)
+    merges = [(str(t["ObjectId"]), into) for t in log if (into := merged_into(t)) is not None]
+    wanted = {str(t["ObjectId"]) for t in log if t.get("Field") != "MergedInto"}
+    wanted |= {ticket for ticket, into in merges if into != ticket}
+    # A ticket that others were merged into before takes them along, and they have no transaction of it.
+    found = _search(session, wanted, {into for _, into in merges})
+    asked = [_ask(session, number) for number in sorted(wanted - found.keys(), key=int)]
+    away = [item for item in found.values() if not _is_listed(item, slice_)]
+    return Removed([*away, *(item for item in asked if item is not None)], source_time)
+
+
+def merged_into(transaction: Transaction) -> str | None:
+    """The ticket that a merge leads to. The merged ticket and its target both have such a transaction."""
+    if transaction.get("Type") != "AddLink" or transaction.get("Field") != "MergedInto":
+        return None
+    match = re.search(r"/ticket/(\d+)$", str(transaction.get("NewValue")))
+    return None if match is None else match[1]
+
+
+def _log(session: Session, slice_: Slice) -> tuple[list[Transaction], datetime | None]:
+    query = queries.removals(slice_, session.zone() if _has_bounds(slice_) else None)
+    source_time: datetime | None = None
+    found: list[Transaction] = []
+    for answer in transaction_pages(session, query):
+        source_time = source_time or answer.source_time
+        found += LISTED(answer).items
+    if any(_is_outside(transaction, slice_) for transaction in found):
+        what = "asked for what was deleted and merged in a time, got what was before or after it"
+        raise ContractError(f"the source ignores the filter: {what}", where="transactions", remedy=CHANGED)
+    return found, source_time
+
+
+def _is_outside(transaction: Transaction, slice_: Slice) -> bool:
+    at = told_at(transaction.get("Created"))
+    if at is None:
+        return False
+    is_before = slice_.start is not None and at < slice_.start - DOUBTED
+    return is_before or (slice_.end is not None and at >= slice_.end + DOUBTED)
+
+
+def _has_bounds(slice_: Slice) -> bool:
+    return slice_.start is not None or slice_.end is not None
+
+
+def _is_listed(item: Ticket, slice_: Slice) -> bool:
+    at = told_at(item.get("LastUpdated"))
+    if at is None or not _has_bounds(slice_):
+        return True
+    return (slice_.start is None or at >= slice_.start) and (slice_.end is None or at < slice_.end)
+
+
+def _search(session: Session, numbers: Iterable[str], targets: Iterable[str]) -> dict[str, Ticket]:
+    conditions = [("id", number) for number in sorted(numbers, key=int)]
+    conditions += [("EffectiveId", number) for number in sorted(targets, key=int)]
+    found: dict[str, Ticket] = {}
+    for start in range(0, len(conditions), NUMBERS_AT_A_TIME):
+        some = " OR ".join(f"{f} = {int(n)}" for f, n in conditions[start : start + NUMBERS_AT_A_TIME])
+        found |= {str(item["id"]): item for item in _found(session, f"{queries.ALL_TICKETS} AND ({some})")}
+    return found
+
+
+def _found(session: Session, query: str) -> Iterator[Ticket]:
+    pages = by_key(
+        lambda key: session.search(
+            "tickets", queries.together([query, queries.after(key)]), **queries.TICKET_FIELDS
+        ),
+        ITEMS,
+        identify=lambda item: str(item["id"]),
+        key=lambda item: int(item["id"]),
+    )
+    for page in pages:
+        yield from page.payloads
+
+
+def _ask(session: Session, number: str) -> Ticket | None:
+    """A ticket that no search finds, as a search would list it; None where it is not there at all."""
+    answer = session.get(f"/ticket/{int(number)}", queries.TICKET_FIELDS, allow=(404,))
+    item = answer.body
+    if answer.status == 404 or str(item.get("id")) != number or item.get("Status") != DELETED:
+        # Destroyed; or it answers as the ticket it was merged into, which the search should have shown; or of
+        # a kind that no search shows (a reminder, an approval).
+        return None
+    fields = queries.TICKET_FIELDS["fields"].split(",")
+    return {
+        **{name: item.get(name) for name in fields},
+        "EffectiveId": number,
+        "Requestor": [_contact(session, user) for user in item.get("Requestor") or ()],
+    }
+
+
+def _contact(session: Session, user: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A requestor by name, as a search would list it: a single ticket does not give its number."""
+    return session.account_of(str(user.get("id")), disabled=True) or {}

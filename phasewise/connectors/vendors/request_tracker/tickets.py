@@ -1,0 +1,182 @@
+"""Pages of tickets: each with its whole history, and those that have left every search.
+
+A payload is the ticket as a search lists it, and beside it `History` (its transactions), `People` (the staff
+it names) and `Queues` (the queues its history names): numbers of users and queues mean nothing without them.
+Persons who are not staff are hashed before anything is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from phasewise.connectors.answers import Answer
+from phasewise.connectors.base import FetchContext, Page, Slice
+from phasewise.connectors.paging import by_key, in_window
+from phasewise.connectors.vendors.request_tracker import queries
+from phasewise.connectors.vendors.request_tracker.moments import told_at
+from phasewise.connectors.vendors.request_tracker.people import is_staff, people
+from phasewise.connectors.vendors.request_tracker.removed import removed_tickets
+from phasewise.connectors.vendors.request_tracker.session import ITEMS, Session
+from phasewise.connectors.vendors.request_tracker.transactions import Transaction, histories
+
+Ticket = Mapping[str, Any]
+
+KEPT_VALUES = frozenset({"Status", "Owner", "Queue", "Priority", "Due", "SLA", "TimeWorked", "MergedInto"})
+"""Fields whose old and new values are stored; of others (subjects, people) only that they changed."""
+
+
+def identify(payload: Any) -> str:
+    """The ticket's number. Lists write it as text, or as a number when it is asked for."""
+    return str(payload["id"])
+
+
+def changed_at(payload: Any) -> datetime | None:
+    """When the ticket was changed last; merging does not count."""
+    return told_at(payload.get("LastUpdated"))
+
+
+def ticket_pages(session: Session, slice_: Slice, context: FetchContext) -> Iterator[Page]:
+    """The tickets changed in a slice, in the order of their numbers, so that none can slip between pages."""
+    conditions = [queries.ALL_TICKETS, *_bounds(session, slice_)]
+    removed = removed_tickets(session, slice_)
+    if removed.items:
+        payloads = _complete(session, removed.items, context)
+        # A pass that goes on from an earlier run's mark still does after this page.
+        yield Page(payloads, slice_.resume, source_time=removed.source_time)
+    listed = in_window(
+        by_key(
+            lambda key: session.search(
+                "tickets", queries.together([*conditions, queries.after(key)]), **queries.TICKET_FIELDS
+            ),
+            ITEMS,
+            identify=identify,
+            key=lambda item: int(item["id"]),
+            resume=slice_.resume,
+            count=lambda: _total(session.search("tickets", queries.together(conditions), per_page=1)),
+        ),
+        slice_,
+        changed_at,
+        where="tickets",
+    )
+    began = removed.source_time
+    for page in listed:
+        # Not among those listed, and so not among those declared.
+        declared = None if page.declared is None else page.declared + len(removed.items)
+        payloads = _complete(session, page.payloads, context)
+        # The pass began when the first question was answered: what was removed since, the next one sees.
+        yield replace(page, payloads=payloads, declared=declared, source_time=began or page.source_time)
+        began = None
+
+
+def listed_ids(session: Session, _slice: Slice, _context: FetchContext) -> Iterator[Page]:
+    """The ids of all tickets there are, merged ones included: what is not among them is gone."""
+    return by_key(
+        lambda key: session.search(
+            "tickets", queries.together([queries.ALL_TICKETS, queries.after(key)]), fields="id"
+        ),
+        ITEMS,
+        identify=identify,
+        key=lambda item: int(item["id"]),
+        count=lambda: _total(session.search("tickets", queries.ALL_TICKETS, per_page=1)),
+    )
+
+
+def _bounds(session: Session, slice_: Slice) -> list[str]:
+    if slice_.start is None and slice_.end is None:
+        return []
+    return queries.in_slice("LastUpdated", slice_, session.zone())
+
+
+def _total(answer: Answer) -> int | None:
+    total = answer.body.get("total")
+    return None if total is None else int(total)
+
+
+def _complete(session: Session, items: Sequence[Ticket], context: FetchContext) -> list[Ticket]:
+    found = histories(session, [identify(item) for item in items])
+    return [_payload(session, item, found[identify(item)], context) for item in items]
+
+
+def _payload(session: Session, item: Ticket, history: Sequence[Transaction], context: FetchContext) -> Ticket:
+    pseudonym = context.record.pseudonym
+    owner = _number(item.get("Owner"))
+    requestors = [_number(user) for user in _list(item.get("Requestor"))]
+    clients = {number for number in requestors if number is not None and number != owner}
+    staff = {owner} - {None}
+    entries = []
+    for transaction in history:
+        entry = _entry(transaction)
+        creator = entry["Creator"]
+        if creator is not None and (creator in clients or not is_staff(session, creator)):
+            entry["Creator"] = pseudonym(creator)
+        elif creator is not None:
+            staff.add(creator)
+        if entry["Field"] == "Owner":
+            staff |= {value for value in (entry.get("OldValue"), entry.get("NewValue")) if _is_number(value)}
+        entries.append(entry)
+    return {
+        **_plain(item, session.settings.custom_fields),
+        "Requestor": [
+            {"id": pseudonym(number), "Organization": user.get("Organization")}
+            for user, number in zip(_list(item.get("Requestor")), requestors, strict=True)
+            if number is not None
+        ],
+        "History": entries,
+        "People": people(session, [number for number in staff if number is not None]),
+        "Queues": _queues(session, entries),
+    }
+
+
+def _plain(item: Ticket, custom_fields: frozenset[str]) -> dict[str, Any]:
+    """The ticket without addresses, and of its custom fields only those that the settings name."""
+    kept = {key: _without_address(value) for key, value in item.items() if key not in ("_url", "type")}
+    kept["CustomFields"] = [
+        {"name": field["name"], "values": field.get("values") or []}
+        for field in _list(item.get("CustomFields"))
+        if field.get("name") in custom_fields
+    ]
+    return kept
+
+
+def _without_address(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: inner for key, inner in value.items() if key not in ("_url", "type")}
+    return value
+
+
+def _entry(transaction: Transaction) -> dict[str, Any]:
+    field = transaction.get("Field") or ""
+    entry = {key: transaction.get(key) for key in ("id", "Type", "TimeTaken", "Created")}
+    entry |= {"Field": field, "Creator": _number(transaction.get("Creator"))}
+    if field in KEPT_VALUES:
+        entry |= {key: transaction.get(key) for key in ("OldValue", "NewValue")}
+    return entry
+
+
+def _queues(session: Session, entries: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    numbers = {
+        str(entry[key])
+        for entry in entries
+        if entry["Field"] == "Queue"
+        for key in ("OldValue", "NewValue")
+        if _is_number(entry.get(key))
+    }
+    names = session.queue_names() if numbers else {}
+    return {number: names[number] for number in sorted(numbers) if number in names}
+
+
+def _number(user: Any) -> str | None:
+    """The number of a user in an answer, None where there is none."""
+    number = user.get("id") if isinstance(user, Mapping) else None
+    return str(number) if _is_number(number) else None
+
+
+def _is_number(value: Any) -> bool:
+    return str(value).isdecimal() and str(value).isascii()
+
+
+def _list(value: Any) -> list[Any]:
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
