@@ -22,6 +22,7 @@ from phasewise.analyzer.indicator import (
     thresholds,
 )
 from phasewise.analyzer.ladder import Ladder, climb
+from phasewise.analyzer.register import register_from_settings
 from phasewise.analyzer.sources import StreamState, Unmapped, stream_states, unmapped
 from phasewise.config.settings import MspSettings, Settings
 from phasewise.errors import ConfigError
@@ -102,6 +103,7 @@ def analyze(
         StoreError: the store cannot be read or written.
     """
     context = context_of(scope, settings, as_of=as_of, now=now)
+    register_from_settings(scope, context.msp, now=now)
     evidences = {
         code: evaluate(scope, indicators()[code], context) if code in indicators() else not_measured_yet(code)
         for code in STATEMENTS

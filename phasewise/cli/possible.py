@@ -31,7 +31,7 @@ KIND_OF_TABLE = {
 }
 """Table → the kind of source that usually gives it. Files may give any; clients and people come with all."""
 
-BESIDE = frozenset({"ticket_events", "time_entries", "audit_events"})
+BESIDE = frozenset({"ticket_events", "time_entries", "audit_events", "alerts"})
 """Tables that make an answer finer, and without which there is one."""
 
 
