@@ -39,20 +39,26 @@ class Clause:
     parameters: Mapping[str, int | str]
 
 
-def drop_reason(settings: ScopeSettings, imports: Iterable[tuple[int, int]] = ()) -> Clause:
+def drop_reason(
+    settings: ScopeSettings, imports: Iterable[tuple[int, int]] = (), *, at_instant: bool = True
+) -> Clause:
     """SQL that says of a ticket `t` (its client: `c`) why it is left out, '' when it is counted.
 
     Args:
         settings: the MSP's scope.
         imports: spans of time (epoch seconds, the end exclusive) whose tickets look imported.
+        at_instant: also for what did not exist yet, or no longer, at `:instant`.
 
     Returns:
-        A CASE over aliases `t` and `c`, both from outer joins; it names `:instant` beside its own values.
+        A CASE over aliases `t` and `c`, both from outer joins.
     """
-    whens = [
-        "WHEN t.id IS NULL THEN 'ticket_unknown'",
-        "WHEN t.opened_at > :instant THEN 'later'",
-        "WHEN t.gone_at <= :instant THEN 'gone'",
+    whens = ["WHEN t.id IS NULL THEN 'ticket_unknown'"]
+    if at_instant:
+        whens += [
+            "WHEN t.opened_at > :instant THEN 'later'",
+            "WHEN t.gone_at <= :instant THEN 'gone'",
+        ]
+    whens += [
         "WHEN t.status = 'merged' THEN 'merged'",
         "WHEN t.is_internal = 1 OR c.is_internal = 1 OR c.kind = 'internal' THEN 'internal'",
     ]
