@@ -41,11 +41,9 @@ def find_connector(name: str) -> Connector | None:
     Raises:
         ConfigError: two connectors claim the name.
     """
-    is_ours = any(info.name == name for info in pkgutil.iter_modules(vendors.__path__))
-    if is_ours and not entry_points(group=GROUP, name=name):
-        found = importlib.import_module(f"{vendors.__name__}.{name}").CONNECTOR
-        if isinstance(found, Connector) and found.name == name:
-            return found
+    found = _own(name)
+    if found is not None and name not in _names_of_others():
+        return found
     return connectors().get(name)
 
 
@@ -59,6 +57,25 @@ def connector(name: str) -> Connector:
     if found is None:
         raise ConfigError(f'there is no connector "{name}"', remedy=f"Known: {', '.join(connectors())}")
     return found
+
+
+def _own(name: str) -> Connector | None:
+    module = f"{vendors.__name__}.{name}"
+    if not name.isidentifier():
+        return None
+    try:
+        found = getattr(importlib.import_module(module), "CONNECTOR", None)
+    except ModuleNotFoundError as error:
+        if error.name != module:
+            raise
+        return None
+    return found if isinstance(found, Connector) and found.name == name else None
+
+
+@cache
+def _names_of_others() -> frozenset[str]:
+    """Names under which other packages offer connectors; nothing of theirs is imported for it."""
+    return frozenset(point.name for point in entry_points(group=GROUP))
 
 
 def _add(found: dict[str, Connector], value: object, *, where: str) -> None:
