@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 PEERS  := .venv-bench
 RUN    := $(BIN)/python -m
 
-.PHONY: help install demo test lint types format bench docs lock clean
+.PHONY: help install demo test lint types format bench docs translations lock clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -50,6 +50,9 @@ bench: $(STAMP) $(PEERS)/.installed  ## the benchmarks, side by side with their 
 
 docs: $(STAMP)  ## write the generated pages of docs/reference again
 	$(RUN) phasewise.cli docs --write docs/reference
+
+translations: $(STAMP)  ## write the catalogues again and list what is not translated
+	$(BIN)/python tools/translations.py
 
 lock: $(STAMP)  ## resolve requirements/ again (hashes, no addresses)
 	cd requirements && ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --group ../pyproject.toml:build -o build.txt
