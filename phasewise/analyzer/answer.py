@@ -20,7 +20,8 @@ def to_json(analysis: Analysis) -> dict[str, Any]:
     """The answer in the form that other programs rely on; every number is finite or null.
 
     Keys and types are a contract with other programs. Twenty indicators always, in the order of their codes.
-    What came later stands after them: `since`, `held` and `weeks`, from which the phase comes.
+    What came later stands after them: `since`, `held` and `weeks`, from which the phase comes, and
+    `made_of`: hashes of the parts of edition and basis.
     """
     ladder = analysis.ladder
     return {
@@ -38,6 +39,7 @@ def to_json(analysis: Analysis) -> dict[str, Any]:
         "since": _day(analysis.weeks.last.since),
         "held": held_json(analysis.weeks),
         "weeks": weeks_json(analysis.weeks),
+        "made_of": {"rules": dict(analysis.rules), "data": dict(analysis.data)},
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,8 @@ from phasewise.analyzer.ladder import RULES_VERSION
 from phasewise.analyzer.sources import StreamState, stream_states
 from phasewise.analyzer.thresholds import Thresholds
 from phasewise.config.settings import MspSettings
+from phasewise.model.fields import field_infos
+from phasewise.model.records import record_kinds
 from phasewise.storage.checkpoints import Checkpoint, checkpoints
 from phasewise.storage.engine import MspStore
 from phasewise.storage.msps import Connection, read_connections
@@ -33,6 +35,16 @@ LENGTH = 8
 
 NO_VALUE = -1
 """What a column without a value adds: 0 would make it the same as a zero."""
+
+DERIVED = frozenset(
+    {
+        ("ticket_events", "from_value"),
+        ("ticket_events", "to_value"),
+        ("sla_results", "outcome"),
+        ("sla_results", "own_outcome"),
+    }
+)
+"""Columns that follow from mapped words without being one."""
 
 ALWAYS = frozenset({"connection_id", "id"})
 """Columns that every digest of a table reads: rows that came by another connection are other rows."""
@@ -52,20 +64,39 @@ def edition(
         numbers: the thresholds with the MSP's overrides.
         words: connection → what its records were derived with, or the operator's mapping.
     """
-    rules = {
+    return _short(rules(msp, indicators, numbers, words))
+
+
+def rule_parts(
+    msp: MspSettings,
+    indicators: Mapping[str, Indicator],
+    numbers: Thresholds,
+    words: Mapping[str, Any],
+) -> dict[str, str]:
+    """A short hash of every part of the rules: two editions differ by the parts whose hashes differ."""
+    return {name: _short(part) for name, part in rules(msp, indicators, numbers, words).items()}
+
+
+def rules(
+    msp: MspSettings,
+    indicators: Mapping[str, Indicator],
+    numbers: Thresholds,
+    words: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Every rule that can change a result, by name; arguments as of `edition`."""
+    return {
         "ladder": RULES_VERSION,
         "indicators": {code: indicator.version for code, indicator in indicators.items()},
         "thresholds": numbers.canonical(),
-        "words": words,
+        "mapping": words,
         "zone": msp.zone,
         "currency": msp.currency,
         "calendars": {name: c.model_dump(mode="json") for name, c in msp.calendars.items()},
         "sla": msp.sla.model_dump(mode="json"),
         "scope": msp.scope.model_dump(mode="json"),
-        "capacity_hours_per_week": msp.technicians.capacity_hours_per_week,
+        "capacity": msp.technicians.capacity_hours_per_week,
         "exceptions": [e.model_dump(mode="json") for e in msp.exceptions],
     }
-    return _short(rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +107,7 @@ class DataRead:
     checkpoints: Sequence[tuple[str, str, Checkpoint]]
     streams: Sequence[StreamState]
     connections: Sequence[Connection]
-    tables: Mapping[str, list[int]]
+    tables: Mapping[str, Mapping[str, int]]
     automations: Sequence[Mapping[str, Any]]
 
     def basis(self, instant: datetime) -> str:
@@ -96,6 +127,29 @@ class DataRead:
             "automations": self.automations,
         }
         return _short(facts)
+
+    def parts(self, instant: datetime) -> dict[str, str]:
+        """Short hashes of what the digest is made of.
+
+        `words`: what mappings made of the sources' words. `rows`: all else: rows, proofs, connections.
+        """
+        derived = {
+            table: {name: found for name, found in figures.items() if is_derived(table, name)}
+            for table, figures in self.tables.items()
+        }
+        rest = {
+            table: {name: found for name, found in figures.items() if not is_derived(table, name)}
+            for table, figures in self.tables.items()
+        }
+        return {"words": _short(derived), "rows": replace(self, tables=rest).basis(instant)}
+
+
+def is_derived(table: str, column: str) -> bool:
+    """A mapping made the column's value out of a word of the source."""
+    if (table, column) in DERIVED:
+        return True
+    info = field_infos(record_kinds()[table]).get(column)
+    return info is not None and info.mapping is not None
 
 
 def read_data(scope: MspStore, msp: MspSettings, reads: Iterable[str]) -> DataRead:
@@ -197,13 +251,13 @@ def _by_table(reads: Iterable[str]) -> list[tuple[str, list[str]]]:
     return [(table, sorted(names | ALWAYS)) for table, names in sorted(columns.items())]
 
 
-def _digest(scope: MspStore, table: Table, columns: list[str]) -> list[int]:
+def _digest(scope: MspStore, table: Table, columns: list[str]) -> dict[str, int]:
     """Rows, rows gone, and of every column its sum, in one pass over the MSP's rows."""
     figures: list[ColumnElement[Any]] = [func.count(), func.count(table.c.gone_at)]
     figures += [func.sum(func.coalesce(_integer(table.c[name]), NO_VALUE)) for name in columns]
     with scope.read() as connection:
         row = connection.execute(select(*figures).where(table.c.msp_id == scope.msp_id)).one()
-    return [int(figure or 0) for figure in row]
+    return {name: int(figure or 0) for name, figure in zip(("", "gone_at", *columns), row, strict=True)}
 
 
 def _integer(column: ColumnElement[Any]) -> ColumnElement[int]:

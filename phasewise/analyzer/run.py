@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from phasewise.analyzer.answer import to_json, to_stored
 from phasewise.analyzer.calendar import end_of
-from phasewise.analyzer.edition import edition, read_data, words_of
+from phasewise.analyzer.edition import DataRead, edition, read_data, rule_parts, words_of
 from phasewise.analyzer.gates import Weeks, read_gates, week_ends
 from phasewise.analyzer.headline import headline
 from phasewise.analyzer.indicator import (
     AnalysisContext,
     Evidence,
+    Indicator,
     evaluate,
     indicators,
     not_measured_yet,
@@ -24,6 +25,7 @@ from phasewise.analyzer.indicator import (
 from phasewise.analyzer.ladder import Ladder, climb
 from phasewise.analyzer.register import register_from_settings
 from phasewise.analyzer.sources import StreamState, Unmapped, stream_states, unmapped
+from phasewise.analyzer.thresholds import Thresholds
 from phasewise.config.settings import MspSettings, Settings
 from phasewise.errors import ConfigError
 from phasewise.model.maturity import STATEMENTS
@@ -50,6 +52,8 @@ class Analysis:
         evidences: code → evidence of the twenty statements, in order.
         streams: the streams it rests on.
         unmapped: rows with words nobody has mapped.
+        rules: part of the rules → hash, to tell what changed between two editions.
+        data: `rows` and `words` → hash, to tell what changed between two bases.
         saved: it was written; False when the store had the same one already, or was not asked to keep it.
     """
 
@@ -62,6 +66,8 @@ class Analysis:
     evidences: Mapping[str, Evidence]
     streams: tuple[StreamState, ...]
     unmapped: tuple[Unmapped, ...]
+    rules: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, str] = field(default_factory=dict)
     saved: bool = False
 
     @property
@@ -104,12 +110,23 @@ def analyze(
     """
     context = context_of(scope, settings, as_of=as_of, now=now)
     register_from_settings(scope, context.msp, now=now)
+    return analyze_on(scope, settings, context, read_all(scope, context.msp), made=made, save=save)
+
+
+def analyze_on(
+    scope: MspStore,
+    settings: Settings,
+    context: AnalysisContext,
+    data: DataRead,
+    *,
+    made: Made | None = None,
+    save: bool = True,
+) -> Analysis:
+    """An analysis on data whose digests were read already; arguments as of `analyze` and `read_all`."""
     evidences = {
         code: evaluate(scope, indicators()[code], context) if code in indicators() else not_measured_yet(code)
         for code in STATEMENTS
     }
-    reads = {name for indicator in indicators().values() for name in indicator.reads}
-    data = read_data(scope, context.msp, reads)
     bases = {day: data.basis(end_of(day, context.zone)) for day in week_ends(context.as_of)}
     weeks = read_gates(scope, context, bases, save=save)
     analysis = Analysis(
@@ -122,10 +139,25 @@ def analyze(
         evidences=evidences,
         streams=stream_states(scope),
         unmapped=unmapped(scope, indicators().values(), before=context.instant),
+        rules=rule_parts(*_rules_of(scope, settings)),
+        data=data.parts(context.instant),
     )
     if not save:
         return analysis
     return replace(analysis, saved=save_analysis(scope, to_stored(analysis)))
+
+
+def read_all(scope: MspStore, msp: MspSettings) -> DataRead:
+    """What there is of data that any indicator would read."""
+    return read_data(scope, msp, {name for indicator in indicators().values() for name in indicator.reads})
+
+
+def _rules_of(
+    scope: MspStore, settings: Settings
+) -> tuple[MspSettings, Mapping[str, Indicator], Thresholds, dict[str, Any]]:
+    msp = settings.msps[scope.msp_id]
+    mapping = {name: c.mapping for name, c in settings.connections_of(scope.msp_id).items()}
+    return msp, indicators(), thresholds(msp), words_of(scope, mapping)
 
 
 def context_of(scope: MspStore, settings: Settings, *, as_of: date | None, now: datetime) -> AnalysisContext:
@@ -143,8 +175,7 @@ def context_of(scope: MspStore, settings: Settings, *, as_of: date | None, now: 
     msp = settings.msps[scope.msp_id]
     zone = ZoneInfo(msp.zone)
     day = checked_date(as_of, msp, now=now)
-    mapping = {name: c.mapping for name, c in settings.connections_of(scope.msp_id).items()}
-    rules = edition(msp, indicators(), thresholds(msp), words_of(scope, mapping))
+    rules = edition(*_rules_of(scope, settings))
     return AnalysisContext(as_of=day, instant=end_of(day, zone), zone=zone, msp=msp, edition=rules, now=now)
 
 

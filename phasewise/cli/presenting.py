@@ -24,7 +24,19 @@ NARROWEST = 60
 COLOURS = {"strong": "1", "good": "32", "bad": "31", "open": "33", "quiet": "2"}
 """Style → SGR code of a terminal."""
 SIMPLER = str.maketrans(
-    {"─": "-", "●": "*", "○": "o", "◌": "?", "→": ">", "–": "-", "—": "-", "·": "|", "…": "...", "≥": ">="}
+    {
+        **dict(zip("▁▂▃▄▅▆▇█", "_.-~=+*#", strict=True)),
+        "─": "-",
+        "●": "*",
+        "○": "o",
+        "◌": "?",
+        "→": ">",
+        "–": "-",
+        "—": "-",
+        "·": "|",
+        "…": "...",
+        "≥": ">=",
+    }
 )
 """Signs for terminals whose encoding has no others."""
 

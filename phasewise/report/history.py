@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
 from typing import Any
 
+from phasewise.analyzer.ladder import PASSED
 from phasewise.i18n import gettext as _
-from phasewise.model.maturity import PHASES, STATEMENTS
+from phasewise.model.maturity import GATES, PHASES, STATEMENTS
 from phasewise.report import wording
 from phasewise.report.layout import Layout, columns
 from phasewise.storage.engine import MspStore
 from phasewise.storage.frames import read_frame
+
+BARS = "▁▂▃▄▅▆▇█"
+"""A gate's chance from 0 to 1 in eight steps."""
+OPEN = "·"
+"""A gate that cannot be judged."""
+GATE_WIDTH = 10
 
 ANALYSES = """
 SELECT as_of, edition, basis, made, analyzed_at, release, phase, ceiling, is_decided
 FROM analyses
 WHERE msp_id = :msp_id
 ORDER BY as_of DESC, analyzed_at DESC, edition, basis
+"""
+
+ANSWERS = """
+SELECT as_of, edition, basis, result
+FROM analyses
+WHERE msp_id = :msp_id AND as_of >= :first AND as_of <= :last
 """
 
 RESULTS = """
@@ -40,6 +56,15 @@ class PastIndicator:
 
 
 @dataclass(frozen=True, slots=True)
+class PastGate:
+    """A gate at the last week end before a date: joint probability that its five pass, share 0-1."""
+
+    gate: int
+    p_low: float
+    p_high: float
+
+
+@dataclass(frozen=True, slots=True)
 class PastAnalysis:
     """A stored analysis.
 
@@ -51,6 +76,9 @@ class PastAnalysis:
         release: release of Phasewise.
         phase, ceiling: keys.
         decided: nothing unknown could lift the phase.
+        since: week end at which the phase was reached, ISO; None when it was not in the weeks looked at.
+        held: since when the phase was only held, ISO; None when it was not.
+        gates: the three, at the last week end.
         restated: an earlier analysis of the same date and rules rested on other data.
         indicators: the twenty, by code.
     """
@@ -64,6 +92,9 @@ class PastAnalysis:
     phase: str
     ceiling: str
     decided: bool
+    since: str | None
+    held: str | None
+    gates: tuple[PastGate, ...]
     restated: bool
     indicators: tuple[PastIndicator, ...]
 
@@ -85,8 +116,13 @@ def read_history(scope: MspStore, limit: int) -> tuple[PastAnalysis, ...]:
     results: dict[tuple[str, str, str], list[PastIndicator]] = {}
     for row in read_frame(scope, RESULTS, first=first, last=last):
         results.setdefault((row["as_of"], row["edition"], row["basis"]), []).append(_indicator(row))
+    answers = {
+        (row["as_of"], row["edition"], row["basis"]): json.loads(row["result"])
+        for row in read_frame(scope, ANSWERS, first=first, last=last)
+    }
     return tuple(
         PastAnalysis(
+            **_weeks_of(answers[row["as_of"], row["edition"], row["basis"]]),
             as_of=row["as_of"],
             edition=row["edition"],
             basis=row["basis"],
@@ -101,6 +137,16 @@ def read_history(scope: MspStore, limit: int) -> tuple[PastAnalysis, ...]:
         )
         for row, restated in newest
     )
+
+
+def _weeks_of(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """What an answer says of its weeks; answers of older releases say nothing."""
+    weeks = answer.get("weeks") or [{"gates": []}]
+    return {
+        "since": answer.get("since"),
+        "held": (answer.get("held") or {}).get("since"),
+        "gates": tuple(PastGate(g["gate"], g["p_low"], g["p_high"]) for g in weeks[-1]["gates"]),
+    }
 
 
 def _indicator(row: dict[str, Any]) -> PastIndicator:
@@ -128,6 +174,9 @@ def history_json(msp: str, history: Sequence[PastAnalysis]) -> list[dict[str, An
             "phase": one.phase,
             "ceiling": one.ceiling,
             "decided": one.decided,
+            "since": one.since,
+            "held_since": one.held,
+            "gates": [{"gate": g.gate, "p_low": g.p_low, "p_high": g.p_high} for g in one.gates],
             "indicators": [_indicator_json(i) for i in one.indicators],
         }
         for one in history
@@ -146,14 +195,78 @@ def _indicator_json(indicator: PastIndicator) -> dict[str, Any]:
 
 
 def history_text(history: Sequence[PastAnalysis], layout: Layout) -> str:
-    """The history as a table: a row a date, a column for every indicator that was ever known."""
+    """The history: the phase of the newest date, each gate over time, and a table with a row a date.
+
+    The table has a column for every indicator that was ever known.
+    """
     if not history:
         return _("No analysis is stored yet. Run `phasewise analyze`.")
     known = [code for code in STATEMENTS if any(_known(one, code) for one in history)]
-    head = [_("as of"), _("phase"), _("ceiling"), _("decided?"), *known, _("edition"), _("made")]
+    head = [_("as of"), _("phase"), _("since"), _("ceiling"), _("decided?"), *known, _("edition"), _("made")]
     rows = [_row(one, known) for one in history]
     lines = ["".join(cells).rstrip() for cells in columns([head, *rows])]
-    return "\n".join([layout.paint("strong", lines[0]), *lines[1:]])
+    table = [layout.paint("strong", lines[0]), *lines[1:]]
+    return "\n".join([*_overview(history, layout), "", *table])
+
+
+def _overview(history: Sequence[PastAnalysis], layout: Layout) -> list[str]:
+    """Phase and gates over time, of the dates that the newest rules speak of, oldest at the left."""
+    newest = history[0]
+    series = [one for one in reversed(history) if one.edition == newest.edition]
+    facts = [
+        layout.paint("strong", _title(newest.phase).upper()),
+        _("since %(month)s") % {"month": wording.month(date.fromisoformat(newest.since))}
+        if newest.since
+        else "",
+        _("held since %(day)s") % {"day": wording.day(date.fromisoformat(newest.held))}
+        if newest.held
+        else "",
+        _("ceiling: %(phase)s") % {"phase": _title(newest.ceiling)},
+        _("decided: yes") if newest.decided else _("decided: no"),
+        _("edition %(edition)s") % {"edition": newest.edition},
+    ]
+    first = wording.day(date.fromisoformat(series[0].as_of))
+    last = wording.day(date.fromisoformat(newest.as_of))
+    legend = _("%(first)s to %(last)s; chance that the five pass together, %(open)s = not known") % {
+        "first": first,
+        "last": last,
+        "open": OPEN,
+    }
+    shown = series[-layout.width + GATE_WIDTH :]
+    lines = [
+        (_("Gate %(number)d") % {"number": number}).ljust(GATE_WIDTH)
+        + "".join(_bar(one, number) for one in shown)
+        for number in GATES
+    ]
+    changes = [_change(one) for one in _moves(series)]
+    return ["   ".join(fact for fact in facts if fact), *lines, "".ljust(GATE_WIDTH) + legend, *changes]
+
+
+def _bar(one: PastAnalysis, number: int) -> str:
+    gate = next((g for g in one.gates if g.gate == number), None)
+    if gate is None or gate.p_low < PASSED <= gate.p_high:
+        return OPEN
+    value = gate.p_low if gate.p_low >= PASSED else gate.p_high
+    return BARS[min(len(BARS) - 1, int(value * len(BARS)))]
+
+
+def _moves(series: Sequence[PastAnalysis]) -> list[tuple[PastAnalysis, PastAnalysis]]:
+    """The dates between which the phase changed, newest first."""
+    return [(one, other) for one, other in pairwise(series) if one.phase != other.phase][::-1]
+
+
+def _change(pair: tuple[PastAnalysis, PastAnalysis]) -> str:
+    before, after = pair
+    return _("%(day)s: %(before)s → %(after)s") % {
+        "day": wording.day(date.fromisoformat(after.as_of)),
+        "before": _title(before.phase),
+        "after": _title(after.phase),
+    }
+
+
+def _title(key: str) -> str:
+    titles: dict[str, str] = {name: _(phase.title) for name, phase in PHASES.items()}
+    return titles.get(key, key)
 
 
 def _known(one: PastAnalysis, code: str) -> bool:
@@ -162,12 +275,12 @@ def _known(one: PastAnalysis, code: str) -> bool:
 
 def _row(one: PastAnalysis, known: Sequence[str]) -> list[str]:
     by_code = {indicator.code: indicator for indicator in one.indicators}
-    titles: dict[str, str] = {key: _(phase.title) for key, phase in PHASES.items()}
     made = _("as known then") if one.made == "nightly" else _("as known later")
     return [
         one.as_of,
-        titles.get(one.phase, one.phase),
-        titles.get(one.ceiling, one.ceiling),
+        _title(one.phase),
+        one.since or "",
+        _title(one.ceiling),
         _("yes") if one.decided else _("no"),
         *(_cell(by_code.get(code)) for code in known),
         one.edition,

@@ -105,6 +105,31 @@ def save_analysis(scope: MspStore, analysis: StoredAnalysis) -> bool:
     return True
 
 
+def analysis_keys(scope: MspStore) -> set[tuple[date, str, str]]:
+    """(date, edition, basis) of every stored analysis."""
+    c = table.c
+    query = select(c.as_of, c.edition, c.basis).where(c.msp_id == scope.msp_id)
+    with scope.read() as connection:
+        return {(row.as_of, row.edition, row.basis) for row in connection.execute(query)}
+
+
+def newest_analysis(scope: MspStore, as_of: date) -> StoredAnalysis | None:
+    """The stored analysis of a date that was made last; None when there is none."""
+    c = table.c
+    query = (
+        select(*_COLUMNS)
+        .where(c.msp_id == scope.msp_id, c.as_of == as_of)
+        .order_by(c.analyzed_at.desc(), c.edition, c.basis)
+        .limit(1)
+    )
+    with scope.read() as connection:
+        row = connection.execute(query).first()
+        if row is None:
+            return None
+        results = _results(connection, scope, row.as_of, row.edition, row.basis)
+    return StoredAnalysis(**dict(zip(_NAMES, row, strict=True)), indicators=results)
+
+
 def analyses(scope: MspStore, limit: int | None = None) -> list[StoredAnalysis]:
     """The stored analyses, newest date first; within a date the last made first.
 

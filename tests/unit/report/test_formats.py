@@ -68,6 +68,7 @@ def test_the_answer_has_exactly_the_shape_that_other_programs_rely_on() -> None:
         "since",
         "held",
         "weeks",
+        "made_of",
     ]
     assert set(answer["phase_distribution"]) == {"reactive", "stable", "proactive", "scalable", "undecided"}
     assert len(answer["indicators"]) == 20
