@@ -15,6 +15,7 @@ from phasewise.errors import AuthError, ForbiddenError, SourceError
 from phasewise.storage.checkpoints import checkpoints
 from phasewise.storage.msps import register_connection
 from phasewise.storage.receipts import Receipt, latest_receipts, write_receipt
+from phasewise.sync.collecting import few_collections
 from phasewise.sync.contexts import fetch_context, record_context
 from phasewise.sync.derive import Derivation
 from phasewise.sync.fetch import Tally, Work
@@ -82,6 +83,7 @@ def sync_connection(
     works = _works(run, connection_id, connection, wanted)
     try:
         with ExitStack() as stack:
+            stack.enter_context(few_collections())
             client = stack.enter_context(connector.open(connection.settings))
             opened = [replace(work, client=client) for work in works]
             return remapped + _sync_streams(run, opened, connector.concurrency)
