@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, tzinfo
 from functools import lru_cache
 
-from phasewise.connectors.parse.formats import ISO, time_format
+from phasewise.connectors.parse.formats import ISO, iso_utc, time_format
 from phasewise.errors import RecordError
 
 InstantParser = Callable[[str], datetime]
@@ -78,6 +78,8 @@ def instant(
     Raises:
         RecordError: not a time of that format, or a naive one without a zone.
     """
+    if written_as == ISO and isinstance(value, str) and (quick := iso_utc(value)) is not None:
+        return quick
     text = "" if value is None else str(value).strip()
     if not text:
         return None
