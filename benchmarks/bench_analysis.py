@@ -242,9 +242,10 @@ def run(folder: Path) -> int:
     shutil.copy(path, working)
     first, again = measured(working), measured(working)
     print(
-        f"first: {first['seconds']:.1f} s (limit {SECONDS_LIMIT:g}; {first['processor']:.1f} s of processor), peak {first['megabytes']:.0f} MB "
-        f"(limit {MEGABYTES_LIMIT:g}); again, with its weeks kept: {again['seconds']:.1f} s"
+        f"first: {first['seconds']:.1f} s (limit {SECONDS_LIMIT:g}), {first['processor']:.1f} s at work; "
+        f"peak {first['megabytes']:.0f} MB (limit {MEGABYTES_LIMIT:g})"
     )
+    print(f"again, with its weeks kept: {again['seconds']:.1f} s, {again['processor']:.1f} s at work")
     return int(first["seconds"] > SECONDS_LIMIT or first["megabytes"] > MEGABYTES_LIMIT)
 
 

@@ -22,6 +22,8 @@ BARS = "▁▂▃▄▅▆▇█"
 OPEN = "·"
 """A gate that cannot be judged."""
 GATE_WIDTH = 10
+TWO_YEARS = 105
+"""Week ends of which a history shows the gates, where there are as many."""
 
 ANALYSES = """
 SELECT as_of, edition, basis, made, analyzed_at, release, phase, ceiling, is_decided
@@ -194,16 +196,19 @@ def _indicator_json(indicator: PastIndicator) -> dict[str, Any]:
     }
 
 
-def history_text(history: Sequence[PastAnalysis], layout: Layout) -> str:
+def history_text(history: Sequence[PastAnalysis], layout: Layout, most: int = 30) -> str:
     """The history: the phase of the newest date, each gate over time, and a table with a row a date.
 
-    The table has a column for every indicator that was ever known.
+    Args:
+        history: of `read_history`.
+        layout: how it is laid out.
+        most: rows of the table, which has a column for every indicator that was ever known.
     """
     if not history:
         return _("No analysis is stored yet. Run `phasewise analyze`.")
     known = [code for code in STATEMENTS if any(_known(one, code) for one in history)]
     head = [_("as of"), _("phase"), _("since"), _("ceiling"), _("decided?"), *known, _("edition"), _("made")]
-    rows = [_row(one, known) for one in history]
+    rows = [_row(one, known) for one in history[:most]]
     lines = ["".join(cells).rstrip() for cells in columns([head, *rows])]
     table = [layout.paint("strong", lines[0]), *lines[1:]]
     return "\n".join([*_overview(history, layout), "", *table])

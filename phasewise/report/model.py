@@ -84,11 +84,18 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One indicator that moved since the analysis before."""
+    """One indicator that moved since the analysis before.
+
+    Attributes:
+        code: its code.
+        before, after: score and status.
+        by: who moved it most, in the reader's language; "" where the data do not say.
+    """
 
     code: str
     before: str
     after: str
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from phasewise.analyzer.indicator import Evidence
+from phasewise.analyzer.calendar import end_of
+from phasewise.analyzer.indicator import Evidence, evaluate, indicators
+from phasewise.analyzer.movement import MOVED, movers
 from phasewise.analyzer.run import Analysis
 from phasewise.i18n import gettext as _
 from phasewise.model.maturity import PHASES, STATEMENTS
 from phasewise.report import wording
+from phasewise.report.compared import mover_text
 from phasewise.report.model import Move, Since
 from phasewise.storage.engine import MspStore
 from phasewise.storage.frames import read_frame
@@ -30,9 +33,6 @@ WHERE msp_id = :msp_id AND as_of = :as_of AND edition = :edition AND basis = :ba
 
 A_WEEK = 7
 """Days back from which an analysis is compared with; a younger one only where there is no older."""
-
-MOVED = 1.0
-"""Points of score from which an indicator counts as moved; less is the width of its own draw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,19 @@ def _since(scope: MspStore, analysis: Analysis, before: _Before) -> Since:
     results = {row["code"]: (row["status"], row["score_median"]) for row in rows}
     phase = None if before.phase == analysis.ladder.phase else _phase_title(before.phase)
     same_rules = before.edition == analysis.context.edition
-    return Since(before.as_of, same_rules, phase, _moves(results, analysis.evidences))
+    moves = _moves(results, analysis.evidences)
+    if same_rules:
+        moves = tuple(replace(move, by=_by(scope, analysis, before.as_of, move.code)) for move in moves)
+    return Since(before.as_of, same_rules, phase, moves)
+
+
+def _by(scope: MspStore, analysis: Analysis, day: date, code: str) -> str:
+    """Who moved an indicator most since a day, by what the store says of that day now."""
+    if code not in indicators():
+        return ""
+    at_day = replace(analysis.context, as_of=day, instant=end_of(day, analysis.context.zone))
+    found = movers(evaluate(scope, indicators()[code], at_day), analysis.evidences[code])
+    return mover_text(found[0]) if found else ""
 
 
 def _phase_title(key: str) -> str:

@@ -24,6 +24,7 @@ SIGNS = {"passed": "●", "not_passed": "○", "undecided": "◌"}
 SMALL = 0.005
 """Shares below it would print as 0.00 and are left out."""
 HOURS_A_DAY = 24
+A_WEEK = 7
 
 
 def first_screen(report: Report, layout: Layout) -> str:
@@ -133,8 +134,12 @@ def _moved(report: Report, layout: Layout) -> list[str]:
     moved = report.moved
     if moved is None:
         return []
-    label = _("Since %(day)s: ") % {"day": wording.day(moved.as_of)}
-    said = [f"{move.code} {move.before} → {move.after}" for move in moved.moves]
+    last_week = (report.as_of - moved.as_of).days == A_WEEK
+    label = _("Since last week: ") if last_week else _("Since %(day)s: ") % {"day": wording.day(moved.as_of)}
+    said = [
+        f"{move.code} {move.before} → {move.after}" + (f" ({move.by})" if move.by else "")
+        for move in moved.moves
+    ]
     if moved.phase_before:
         said.insert(0, f"{moved.phase_before} → {report.titles[report.phase]}")
     text = "; ".join(said) + _("; nothing else moved") if said else _("nothing moved")

@@ -14,23 +14,23 @@ def history(
     msp: Annotated[str | None, typer.Option(metavar="NAME", help="Only this MSP.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One list of objects.")] = False,
 ) -> None:
-    """The phase and the indicators over time; a date analysed again on other data says restated."""
+    """The phase, its gates and the indicators over time; a date analysed again on other data is restated."""
     from phasewise.cli import opening, presenting
-    from phasewise.report.history import history_json, history_text, read_history
+    from phasewise.report.history import TWO_YEARS, history_json, history_text, read_history
 
     settings = opening.load()
     listed = []
     with opening.open_for(settings) as store:
         many = len(opening.chosen_msps(settings, msp)) > 1
         for scope in presenting.scopes(settings, store, msp):
-            past = read_history(scope, limit)
+            past = read_history(scope, limit if as_json else max(limit, TWO_YEARS))
             if as_json:
                 listed += history_json(scope.msp_id, past)
                 continue
             with presenting.speaking(settings.msps[scope.msp_id].language):
                 if many:
                     presenting.show(scope.msp_id)
-                presenting.show(history_text(past, presenting.layout()))
+                presenting.show(history_text(past, presenting.layout(), limit))
     if as_json:
         console.print_json(listed)
 

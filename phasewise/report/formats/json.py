@@ -38,7 +38,9 @@ def report_json(report: Report) -> dict[str, Any]:
             "since": moved.as_of.isoformat(),
             "same_rules": moved.same_rules,
             "phase_before": moved.phase_before,
-            "indicators": [{"code": m.code, "before": m.before, "after": m.after} for m in moved.moves],
+            "indicators": [
+                {"code": m.code, "before": m.before, "after": m.after, "by": m.by} for m in moved.moves
+            ],
         },
         "data": {
             "streams": report.data.streams,

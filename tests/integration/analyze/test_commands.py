@@ -79,7 +79,9 @@ def test_history_lists_what_was_analysed_newest_first(phasewise: Command) -> Non
     assert [one["as_of"] for one in listed] == ["2026-11-15", "2026-11-08"]
     assert all(len(one["indicators"]) == 20 and one["msp"] == "northwind" for one in listed)
     assert [one["as_of"] for one in phasewise("history", "--json", "--limit", "1").json] == ["2026-11-15"]
-    table = phasewise("history").out.splitlines()
+    overview, _, text = phasewise("history").out.partition("\n\n")
+    assert [line[:6] for line in overview.splitlines()[1:4]] == ["Gate 1", "Gate 2", "Gate 3"]
+    table = text.splitlines()
     assert table[0].split()[:2] == ["as", "of"]
     assert [line[:10] for line in table[1:]] == ["2026-11-15", "2026-11-08"]
 
@@ -87,7 +89,29 @@ def test_history_lists_what_was_analysed_newest_first(phasewise: Command) -> Non
 def test_the_second_analysis_says_what_moved_since_the_first(phasewise: Command) -> None:
     phasewise("analyze", "--as-of", "2026-10-01")
     assert "Since 1 Oct 2026: " in phasewise("analyze", *DATE).out
-    assert "REACTIVE   since Oct 2026   " in phasewise("analyze", *DATE).out
+    phasewise("analyze", "--as-of", "2026-11-08")
+    assert "Since last week: " in phasewise("analyze", *DATE).out
+
+
+def test_backfill_says_what_it_wrote_and_the_second_time_that_all_was_there(phasewise: Command) -> None:
+    first = phasewise("analyze", *DATE, "--backfill", "1")
+    assert (first.code, first.out) == (
+        0,
+        "northwind: 5 of 5 week ends written, 2026-10-18 to 2026-11-15. See `phasewise history`.\n",
+    )
+    assert first.err == "northwind: 5 of 5 week ends, 2026-11-15\n"
+    again = phasewise("analyze", *DATE, "--backfill", "1", "--json").json
+    assert (again["written"], again["week_ends"], again["last"]) == (0, 5, "2026-11-15")
+
+
+def test_compare_tells_why_numbers_moved(phasewise: Command) -> None:
+    done = phasewise("compare", "2026-09-20", "2026-11-15")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.splitlines()[0] == "Northwind IT · 20 Sep 2026 → 15 Nov 2026"
+    assert "No analysis of the first date is stored" in done.out
+    value = phasewise("compare", "2026-09-20", "2026-11-15", "--json").json
+    assert value["second"]["as_of"] == "2026-11-15"
+    assert phasewise("compare", "yesterday", "2026-11-15").code == 2
 
 
 def test_report_has_two_formats(phasewise: Command) -> None:

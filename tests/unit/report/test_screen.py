@@ -45,7 +45,7 @@ def test_a_decided_phase_says_what_limits_it_and_what_moved() -> None:
         "",
         "Limiting: 2.1. two weeks fell short: 2026-10-05, 2026-10-19.  → phasewise explain 2.1",
         "Would decide most: projects (2.2)",
-        "Since 15 Nov 2026: 2.1 52 (fail) → 58 (fail); nothing else moved.",
+        "Since last week: 2.1 52 (fail) → 58 (fail); nothing else moved.",
         "",
         "Data: 2 of 2 streams complete, 2 h old; 41 rows of tickets with an unmapped type (touches 1.1, 1.5)",
     ]
@@ -72,7 +72,7 @@ def test_a_change_of_the_rules_is_said_where_something_moved() -> None:
     moved = Since(date(2026, 11, 15), False, "Reactive", ())
     screen = first_screen(report_of(stable(), Past(moved), None), Layout())
     assert (
-        "Since 15 Nov 2026: Reactive → Stable; nothing else moved; the rules changed too (another edition)."
+        "Since last week: Reactive → Stable; nothing else moved; the rules changed too (another edition)."
         in screen
     )
 
