@@ -133,6 +133,19 @@ PIECES: Mapping[str, str] = {
 }
 """Pieces of SQL about ticket `t`, for `compose`."""
 
+ANY_EVENT = "SELECT 1 AS found FROM ticket_events WHERE msp_id = :msp_id AND kind = 'status' LIMIT 1"
+
+
+def pieces(scope: MspStore) -> Mapping[str, str]:
+    """PIECES, without what looks for status events where the MSP has none at all."""
+    if read_frame(scope, ANY_EVENT):
+        return PIECES
+    is_unmapped = (
+        "CASE WHEN t.status = 'other' AND t.resolved_at IS NULL AND t.closed_at IS NULL THEN 1 ELSE 0 END"
+    )
+    return {**PIECES, "stop_at": PIECES["told_at"], "is_twisted": is_unmapped}
+
+
 EVENTS = """
 SELECT e.ticket, e.at, e.to_value, e.id
 FROM ticket_events e

@@ -51,6 +51,7 @@ nearly always, its target and its staffing do not fit each other.
 """
 
 from phasewise.analyzer.indicator import Indicator
+from phasewise.analyzer.indicators.sla_adherence.each import read_each
 from phasewise.analyzer.indicators.sla_adherence.frames import read
 from phasewise.analyzer.indicators.sla_adherence.judge import CODE, judge
 
@@ -105,4 +106,5 @@ INDICATOR = Indicator(
     read=read,
     judge=judge,
     document=__doc__ or "",
+    read_each=read_each,
 )

@@ -140,6 +140,7 @@ GROUP BY promised, stopped,
   CASE WHEN seconds < 0 THEN -3600 ELSE seconds + 3599 - (seconds + 3599) % 3600 END
 """
 
+UNDUE = "SELECT 1 AS found FROM sla_results WHERE msp_id = :msp_id AND due_at IS NULL LIMIT 1"
 CLIENTS = "SELECT connection_id, id, name FROM clients WHERE msp_id = :msp_id"
 TECHNICIANS = "SELECT connection_id, id, name FROM technicians WHERE msp_id = :msp_id"
 
@@ -174,7 +175,7 @@ def read(scope: MspStore, context: AnalysisContext, numbers: IndicatorThresholds
     usual = numbers.count("window_weeks")
     count = usual
     promises = _promises(scope, context, numbers, whole.last(usual), provides)
-    if _decided(promises) < numbers["widen_below"] and _is_covered(frames, whole, numbers, context):
+    if decided(promises) < numbers["widen_below"] and _is_covered(frames, whole, numbers, context):
         count = len(whole.weeks)
         promises = _promises(scope, context, numbers, whole, provides)
     window = whole.last(count)
@@ -263,11 +264,25 @@ def judged(
         template,
         dropped=drops.sql,
         ever_waited=compose(EVER_WAITED),
-        with_deadline=deadlines.sql,
-        without_deadline=f"(NOT ({deadlines.sql}) OR r.due_at IS NULL)",
-        expects_deadline=deadlines.sql.replace("r.connection_id", "connection_id"),
+        **deadline_pieces(scope, provides),
     )
     return Clause(sql, {**_bound(context, window), **drops.parameters, **deadlines.parameters})
+
+
+def deadline_pieces(scope: MspStore, provides: Iterable[Row]) -> dict[str, str]:
+    """Which promises are found by their deadline and which by the opening of their ticket, as SQL."""
+    rows = list(provides)
+    with_deadline = connections_with_deadlines(rows).sql
+    without = f"(NOT ({with_deadline}) OR r.due_at IS NULL)"
+    if providers(rows, "sla_results") == providers(rows, "sla_results.due_at") and not read_frame(
+        scope, UNDUE
+    ):
+        without = "1 = 0"  # every promise has its deadline: nobody has to look through the tickets for others
+    return {
+        "with_deadline": with_deadline,
+        "without_deadline": without,
+        "expects_deadline": with_deadline.replace("r.connection_id", "connection_id"),
+    }
 
 
 def connections_with_deadlines(provides: Iterable[Row]) -> Clause:
@@ -288,7 +303,8 @@ def _bound(context: AnalysisContext, window: Window) -> Mapping[str, int]:
     }
 
 
-def _decided(promises: Iterable[Row]) -> int:
+def decided(promises: Iterable[Row]) -> int:
+    """Promises of the window that are met or missed."""
     return sum(
         int(row["n"] or 0)
         for row in promises

@@ -1,0 +1,384 @@
+"""The counting of 2.1 for many dates in one pass over the promises: what its verdicts rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phasewise.analyzer.calendar import Week, Window
+from phasewise.analyzer.coverage import judge_coverage, providers, read_coverage, read_provides
+from phasewise.analyzer.indicator import AnalysisContext, Frames, Row
+from phasewise.analyzer.indicators.sla_adherence.frames import (
+    SOURCE,
+    connections_with_deadlines,
+    deadline_pieces,
+    decided,
+    read,
+)
+from phasewise.analyzer.looks import (
+    Look,
+    Timeline,
+    bound,
+    bounds,
+    earlier,
+    looks_of,
+    pieces,
+    step,
+    timelines,
+)
+from phasewise.analyzer.quality import import_spans, read_creations
+from phasewise.analyzer.scope import LABELS, drop_reason
+from phasewise.analyzer.thresholds import IndicatorThresholds
+from phasewise.analyzer.tickets import compose
+from phasewise.model.words import STOPPED
+from phasewise.storage.engine import MspStore
+from phasewise.storage.frames import read_frame
+
+# Instants first, then the looks that see them (never before the first look that counts the week), then the
+# counting: an expression that is compared five times must be a column, not a subquery.
+PROMISES = """
+WITH found AS MATERIALIZED (
+  SELECT w.starts_on AS week, $first_look AS first_look, 0 AS has_deadlines, $columns
+  FROM weeks w
+  CROSS JOIN tickets t
+  CROSS JOIN sla_results r
+  $join_client
+  WHERE w.msp_id = :msp_id AND t.msp_id = :msp_id
+    AND w.starts_at >= :window_starts_at AND w.ends_at <= :window_ends_at
+    AND t.opened_at >= w.starts_at AND t.opened_at < w.ends_at
+    AND r.msp_id = t.msp_id AND r.connection_id = t.connection_id AND r.ticket = t.id
+    AND $without_deadline
+  UNION ALL
+  SELECT w.starts_on, $first_look, 1, $columns
+  FROM weeks w
+  CROSS JOIN sla_results r
+  LEFT JOIN tickets t ON t.msp_id = r.msp_id AND t.connection_id = r.connection_id AND t.id = r.ticket
+  $join_client
+  WHERE w.msp_id = :msp_id AND r.msp_id = :msp_id
+    AND w.starts_at >= :window_starts_at AND w.ends_at <= :window_ends_at
+    AND r.due_at >= w.starts_at AND r.due_at < w.ends_at
+    AND $with_deadline
+),
+dated AS (
+  SELECT found.*,
+    CASE WHEN outcome IS NULL THEN 'no_verdict' WHEN outcome = 'none' THEN 'no_promise'
+         WHEN has_deadlines = 0 AND $expects_deadline THEN 'no_deadline' ELSE '' END AS fixed,
+    CASE WHEN missed_at IS NOT NULL THEN missed_at
+         WHEN outcome = 'missed' THEN COALESCE(closed_at, resolved_at) END AS missed_from,
+    CASE WHEN outcome = 'met' OR missed_at IS NOT NULL THEN $stopped_or_answered
+         WHEN outcome IN ('running', 'paused') AND status_now NOT IN ($stopped_words) THEN stop_at
+         END AS met_from,
+    CASE WHEN missed_at IS NULL AND outcome IN ('running', 'missed') THEN due_at END AS late_from,
+    $stopped_or_answered AS late_until
+  FROM found
+),
+seen AS MATERIALIZED (
+  SELECT week, client, connection_id, target, dropped, fixed, first_look,
+    $opened_step AS opened, $gone_step AS gone, $missed_step AS missed,
+    CASE WHEN twisted = 1 THEN :never ELSE $met_step END AS met,
+    CASE WHEN twisted = 1 OR late_from IS NULL THEN :never ELSE $late_step END AS late,
+    CASE WHEN twisted = 1 OR late_from IS NULL THEN :never ELSE $until_step END AS until,
+    CASE WHEN twisted = 1 THEN ticket ELSE '' END AS ticket,
+    CASE WHEN twisted = 1 THEN outcome || ' ' || COALESCE(status_now, '') ELSE '' END AS words,
+    CASE WHEN twisted = 1 THEN (((CAST(CASE WHEN missed_at IS NULL THEN 0 ELSE 1 END AS BIGINT) * 2
+        + CASE WHEN COALESCE(resolved_at, closed_at) IS NULL THEN 0 ELSE 1 END) * 64
+        + ($answered_step)) * 64 + ($told_step)) * 64 + ($due_step) ELSE 0 END AS marks
+  FROM dated
+),
+packed AS (
+  SELECT week, client, connection_id, target, dropped, fixed, ticket, words, marks,
+    ((((CAST(CASE WHEN opened < first_look THEN first_look ELSE opened END AS BIGINT) * 64
+      + CASE WHEN gone < first_look THEN first_look ELSE gone END) * 64
+      + CASE WHEN missed < first_look THEN first_look ELSE missed END) * 64
+      + CASE WHEN met < first_look THEN first_look ELSE met END) * 64
+      + CASE WHEN late < first_look THEN first_look ELSE late END) * 64
+      + CASE WHEN until < first_look THEN first_look ELSE until END AS steps
+  FROM seen
+)
+SELECT week, client, steps, target, connection_id, dropped, fixed, ticket, words, marks, count(*) AS n
+FROM packed
+GROUP BY week, client, steps, target, connection_id, dropped, fixed, ticket, words, marks
+"""
+
+COLUMNS = """r.connection_id, r.target, COALESCE(t.client, '') AS client, r.ticket, r.outcome,
+    r.missed_at, r.due_at, COALESCE(t.opened_at, 0) AS opened_at, t.resolved_at, t.closed_at,
+    t.status AS status_now,
+    $dropped AS dropped,
+    $gone_at AS gone_at,
+    CASE WHEN r.target = 'first_response' THEN $answered_at END AS answered_at,
+    $stop_at AS stop_at, $is_twisted AS twisted, $told_at AS told_at"""
+
+TICKETS = """
+SELECT w.starts_on AS week, $gone_step AS gone,
+  CASE WHEN EXISTS (
+    SELECT 1 FROM sla_results r
+    WHERE r.msp_id = t.msp_id AND r.connection_id = t.connection_id AND r.ticket = t.id
+      AND (r.outcome IS NULL OR r.outcome <> 'none')
+  ) THEN 1 ELSE 0 END AS promised,
+  sum(CASE WHEN $dropped = '' THEN 1 ELSE 0 END) AS n
+$opened_in_window
+GROUP BY w.starts_on, 2, 3
+"""
+
+VERDICTS = ("met", "missed", "running", "unmapped", "no_verdict", "no_promise", "no_deadline")
+STEP_BITS = 6
+"""Bits of one look in a packed number; `read_each` reads the dates one by one where there are more looks."""
+STEP_MASK = (1 << STEP_BITS) - 1
+MET, MISSED, RUNNING = (VERDICTS.index(verdict) for verdict in ("met", "missed", "running"))
+Numbers = NDArray[np.int64]
+
+
+def read_each(
+    scope: MspStore, contexts: Sequence[AnalysisContext], numbers: IndicatorThresholds
+) -> list[Frames]:
+    """Count the promises as of many dates.
+
+    Returns:
+        In the order of the contexts, what `frames.read` returns, without what is only shown: of `promises`
+        the frames `week` and `client`; `tickets` without durations; no names, no oddities. A date that needs
+        more (half a year, an imported week) is read by itself.
+    """
+    looks = looks_of(scope, contexts, numbers, numbers.count("wide_weeks"))
+    provides = read_provides(scope)
+    windows = [w for look in looks if (w := look.window(numbers.count("window_weeks"))) is not None]
+    too_many = len(looks) > STEP_MASK
+    if too_many or len(windows) < len(looks) or not providers(provides, "sla_results"):
+        return [read(scope, context, numbers) for context in contexts]
+    coverage = read_coverage(scope, contexts[0], ("sla_results", "tickets"))
+    creations = read_creations(scope, looks[-1].context, Window(_weeks(windows)), numbers)
+    promises = _promises(scope, looks, windows, provides)
+    tickets = _tickets(scope, looks, windows)
+    found: dict[date, Frames] = {}
+    for number, (look, window) in enumerate(zip(looks, windows, strict=True)):
+        mondays = {week.starts_on.isoformat() for week in window.weeks}
+        created = [row for row in creations if row["week"] in mondays]
+        counted = promises.as_of(number, mondays)
+        if import_spans(created, numbers) or _is_wide(look, counted, coverage, numbers):
+            found[look.context.as_of] = read(scope, look.context, numbers)
+            continue
+        found[look.context.as_of] = {
+            "weeks": list(look.weeks),
+            "provides": provides,
+            "coverage": coverage,
+            "counted": [{"weeks": len(window.weeks)}],
+            "creations": created,
+            "oddities": [],
+            "promises": counted,
+            "tickets": _of_look(tickets, number, mondays),
+            "clients": [],
+            "technicians": [],
+        }
+    return [found[context.as_of] for context in contexts]
+
+
+def _weeks(windows: Sequence[Window]) -> tuple[Week, ...]:
+    """The weeks of all windows, each once, in order."""
+    return tuple(sorted({week for window in windows for week in window.weeks}, key=lambda w: w.starts_at))
+
+
+def _is_wide(
+    look: Look, promises: Sequence[Row], coverage: Sequence[Row], numbers: IndicatorThresholds
+) -> bool:
+    """Whether half a year is read for this date."""
+    whole = look.window(numbers.count("wide_weeks"))
+    if whole is None or decided(promises) >= numbers["widen_below"]:
+        return False
+    found = judge_coverage(coverage, "sla_results", whole, numbers, look.context, source=SOURCE)
+    return found.reason is None
+
+
+def _tickets(scope: MspStore, looks: Sequence[Look], windows: Sequence[Window]) -> list[Row]:
+    drops = drop_reason(looks[0].context.msp.scope, at_instant=False)
+    sql = compose(TICKETS, dropped=drops.sql, gone_step=step("t.gone_at", "look", len(looks)))
+    steps = bound("look", (look.instant for look in looks))
+    return list(read_frame(scope, sql, **bounds(windows), **drops.parameters, **steps))
+
+
+def _of_look(tickets: Sequence[Row], number: int, mondays: set[str]) -> list[Row]:
+    """Tickets with and without a promise; their durations are not told."""
+    counts = {0: 0, 1: 0}
+    for row in tickets:
+        if row["week"] in mondays and int(row["gone"] or 0) > number:
+            counts[int(row["promised"] or 0)] += int(row["n"] or 0)
+    return [
+        {"promised": promised, "stopped": 0, "seconds": -3600, "n": n, "unmapped": 0}
+        for promised, n in counts.items()
+        if n
+    ]
+
+
+def _promises(
+    scope: MspStore, looks: Sequence[Look], windows: Sequence[Window], provides: Sequence[Row]
+) -> Groups:
+    drops = drop_reason(looks[0].context.msp.scope, at_instant=False)
+    deadlines = connections_with_deadlines(provides)
+    count = len(looks)
+    steps = {
+        f"{name}_step": step(column, "look", count)
+        for name, column in (
+            ("opened", "opened_at"),
+            ("gone", "gone_at"),
+            ("missed", "missed_from"),
+            ("met", "met_from"),
+            ("late", "late_from"),
+            ("until", "late_until"),
+            ("answered", "answered_at"),
+            ("told", "told_at"),
+            ("due", "due_at"),
+        )
+    }
+    columns = compose(
+        COLUMNS,
+        dropped=drops.sql,
+        gone_at=earlier("r.gone_at", "t.gone_at"),
+        answered_at=earlier("r.met_at", "t.first_response_at"),
+        **pieces(scope),
+    )
+    sql = compose(
+        PROMISES,
+        columns=columns,
+        first_look=step("w.starts_at", "newest_week", count),
+        stopped_or_answered=earlier("stop_at", "answered_at"),
+        **deadline_pieces(scope, provides),
+        **steps,
+    )
+    rows = read_frame(
+        scope,
+        sql,
+        never=count,
+        **bounds(windows),
+        **bound("look", (look.instant for look in looks)),
+        **bound("newest_week", (window.weeks[-1].starts_at for window in windows)),
+        **drops.parameters,
+        **deadlines.parameters,
+    )
+    return _groups(scope, rows, looks)
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Promises that change together, as columns of one length.
+
+    Attributes:
+        targets, weeks, clients, drops: what the codes of those columns stand for; clients with connection.
+        columns: target, week, client, dropped, fixed (verdict, -1 for none), opened, gone, missed, met, late,
+            until (looks), n.
+        followed: row of a twisted ticket → its verdict at every look.
+    """
+
+    targets: Sequence[str]
+    weeks: Sequence[str]
+    clients: Sequence[tuple[str, str]]
+    drops: Sequence[str]
+    columns: Mapping[str, Numbers]
+    followed: Mapping[int, Sequence[int]]
+
+    def as_of(self, look: int, mondays: set[str]) -> list[Row]:
+        """Frames `week` and `client` of `promises` at one look, for these weeks."""
+        c = self.columns
+        wanted = np.array([week in mondays for week in self.weeks], dtype=bool)
+        rows = np.flatnonzero(wanted[c["week"]])
+        verdict, dropped = self._verdicts(look)[rows], self._dropped(look)[rows]
+        target, week, client, n = (c[name][rows] for name in ("target", "week", "client", "n"))
+        found = [
+            _row("week", self.targets[t], self.weeks[w], "", self.drops[d], VERDICTS[v], count)
+            for t, w, d, v, count in _sums((target, week, dropped, verdict), n)
+        ]
+        counted = dropped == self.drops.index("")
+        for t, k, v, count in _sums((target[counted], client[counted], verdict[counted]), n[counted]):
+            connection, key = self.clients[k]
+            found.append(_row("client", self.targets[t], key, connection, "", VERDICTS[v], count))
+        return found
+
+    def _verdicts(self, look: int) -> Numbers:
+        c = self.columns
+        found = np.where((c["late"] <= look) & (look < c["until"]), MISSED, RUNNING)
+        found = np.where(c["met"] <= look, MET, found)
+        for row, verdicts in self.followed.items():
+            found[row] = verdicts[look]
+        found = np.where(c["missed"] <= look, MISSED, found)
+        return np.where(c["fixed"] >= 0, c["fixed"], found)
+
+    def _dropped(self, look: int) -> Numbers:
+        c, names = self.columns, self.drops
+        found = np.where(c["gone"] <= look, names.index("gone"), c["dropped"])
+        found = np.where(c["opened"] > look, names.index("later"), found)
+        unknown = names.index("ticket_unknown")
+        return np.where(c["dropped"] == unknown, unknown, found)
+
+
+def _row(frame: str, target: str, key: str, connection: str, dropped: str, verdict: str, n: int) -> Row:
+    names = ("frame", "target", "key", "connection_id", "dropped", "verdict", "n", "paused", "elapsed")
+    return dict(zip(names, (frame, target, key, connection, dropped, verdict, n, 0, 0), strict=True))
+
+
+def _sums(codes: tuple[Numbers, ...], n: Numbers) -> list[tuple[int, ...]]:
+    """Every combination of codes there is, with the sum of its n."""
+    if not len(n):
+        return []
+    sizes = tuple(int(column.max()) + 1 for column in codes)
+    totals = np.bincount(np.ravel_multi_index(codes, sizes), weights=n)
+    present = np.flatnonzero(totals)
+    columns = [column.tolist() for column in np.unravel_index(present, sizes)]
+    return list(zip(*columns, totals[present].astype(int).tolist(), strict=True))
+
+
+def _groups(scope: MspStore, rows: Sequence[Row], looks: Sequence[Look]) -> Groups:
+    targets, weeks = (sorted({str(row[name]) for row in rows}) for name in ("target", "week"))
+    clients = sorted({(str(row["connection_id"]), str(row["client"])) for row in rows})
+    drops = ["", *LABELS]
+    codes = {
+        "target": [targets.index(str(row["target"])) for row in rows],
+        "week": _codes(weeks, [str(row["week"]) for row in rows]),
+        "client": _codes(clients, [(str(row["connection_id"]), str(row["client"])) for row in rows]),
+        "dropped": [drops.index(str(row["dropped"])) for row in rows],
+        "fixed": [VERDICTS.index(str(row["fixed"])) if row["fixed"] else -1 for row in rows],
+    }
+    codes["n"] = [int(row["n"] or 0) for row in rows]
+    columns = {name: np.array(values, dtype=np.int64) for name, values in codes.items()}
+    packed = np.array([int(row["steps"] or 0) for row in rows], dtype=np.int64)
+    for place, name in enumerate(("until", "late", "met", "missed", "gone", "opened")):
+        columns[name] = packed >> (place * STEP_BITS) & STEP_MASK
+    twisted = [number for number, row in enumerate(rows) if row["ticket"]]
+    known = timelines(scope, ((str(rows[i]["connection_id"]), str(rows[i]["ticket"])) for i in twisted))
+    followed = {
+        i: _follow(rows[i], known[str(rows[i]["connection_id"]), str(rows[i]["ticket"])], looks)
+        for i in twisted
+    }
+    return Groups(targets, weeks, clients, drops, columns, followed)
+
+
+def _codes(names: Sequence[object], values: Sequence[object]) -> list[int]:
+    places = {name: number for number, name in enumerate(names)}
+    return [places[value] for value in values]
+
+
+def _follow(row: Row, timeline: Timeline, looks: Sequence[Look]) -> list[int]:
+    """The verdict of a twisted ticket's promise at every look, its recorded miss aside."""
+    return [
+        VERDICTS.index(_verdict(row, timeline, number, look.instant)) for number, look in enumerate(looks)
+    ]
+
+
+def _verdict(row: Row, timeline: Timeline, number: int, instant: int) -> str:
+    """As the CASE of `frames.JUDGED`, for one promise and one instant."""
+    outcome, _, status_now = str(row["words"]).partition(" ")
+    marks = int(row["marks"] or 0)
+    due, told, answered = (marks >> (place * STEP_BITS) & STEP_MASK for place in range(3))
+    has_times, is_dated = marks >> (3 * STEP_BITS) & 1, marks >> (3 * STEP_BITS + 1) & 1
+    state = timeline.state(instant)
+    if state is None and told <= number:
+        state = "closed" if has_times else status_now
+    stopped = state in STOPPED
+    if (stopped or answered <= number) and (outcome == "met" or is_dated):
+        return "met"
+    if stopped and outcome in {"running", "paused"} and status_now and status_now not in STOPPED:
+        return "met"
+    is_late = due <= number and not is_dated and outcome in {"running", "missed"}
+    if is_late and not stopped and answered > number:
+        return "missed"
+    return "unmapped" if state == "other" else "running"
