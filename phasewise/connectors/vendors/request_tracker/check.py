@@ -13,6 +13,7 @@ from phasewise.connectors.vendors.request_tracker import queries
 from phasewise.connectors.vendors.request_tracker.moments import not_later
 from phasewise.connectors.vendors.request_tracker.session import CONCURRENCY, LISTED, Session
 from phasewise.connectors.vendors.request_tracker.settings import RequestTrackerSettings
+from phasewise.connectors.vendors.request_tracker.transactions import transaction_pages
 from phasewise.errors import AuthError, ContractError, ForbiddenError, SourceError
 
 FAR_AHEAD = datetime(2999, 1, 1, tzinfo=UTC)
@@ -81,20 +82,24 @@ def _dates(session: Session) -> str:
 
 
 def _hidden(session: Session, ticket: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
-    """What of the ticket with the most time worked its history does not show, and what we may too much."""
-    query = queries.history_of([str(ticket["id"])])
-    answer = session.search("transactions", query, **queries.HISTORY_FIELDS)
-    found = LISTED(answer)
-    # Only a superuser is told how many transactions there are.
-    excess = ("SuperUser",) if found.total is not None else ()
+    """What of the time worked on a ticket its history does not show, and which right we do not need."""
+    shown, excess, is_merged = 0, set(), False
+    for comments in (False, True):
+        query = queries.history_of([str(ticket["id"])], comments=comments)
+        for answer in transaction_pages(session, query, may_hide=False):
+            found = LISTED(answer)
+            shown += sum(integer(item.get("TimeTaken"), field="minutes") or 0 for item in found.items)
+            # A ticket has the time of those merged into it, and they keep their transactions.
+            is_merged |= any(item.get("Field") == "MergedInto" for item in found.items)
+            # Only a superuser is told how many transactions there are.
+            excess |= {"SuperUser"} if found.total is not None else set()
     worked = integer(ticket.get("TimeWorked"), field="minutes") or 0
-    shown = sum(integer(item.get("TimeTaken"), field="minutes") or 0 for item in found.items)
-    if worked <= shown or len(found.items) >= session.settings.page_size:
-        return "", excess
+    if worked <= shown or is_merged:
+        return "", tuple(excess)
     return (
         f"of the {worked:,} minutes worked on ticket {ticket['id']} its history shows {shown:,}: "
-        "is the right ShowTicketComments missing? (Merged tickets and imports are other causes.)"
-    ), excess
+        "is the right ShowTicketComments missing?"
+    ), tuple(excess)
 
 
 def _cost(tickets: int | None) -> tuple[int, float] | None:

@@ -78,7 +78,7 @@ def _ticket(facts: Facts, client: Client | None, answer: Entry | None) -> Ticket
         id=facts.id,
         updated_at=facts.updated_at,
         client=None if client is None else client.id,
-        requester=requestors[0]["id"] if requestors else None,
+        requester=requestors[0]["hash"] if requestors else None,
         technician=facts.owner(_owner(payload)),
         parent=target,
         title=payload.get("Subject") or None,

@@ -9,7 +9,7 @@ was merged into.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,10 +20,17 @@ from phasewise.connectors.paging import DOUBTED, by_key
 from phasewise.connectors.vendors.request_tracker import queries
 from phasewise.connectors.vendors.request_tracker.moments import told_at
 from phasewise.connectors.vendors.request_tracker.session import ITEMS, LISTED, Session
-from phasewise.connectors.vendors.request_tracker.transactions import Transaction, transaction_pages
+from phasewise.connectors.vendors.request_tracker.transactions import (
+    Transaction,
+    read_transactions,
+    transaction_pages,
+)
 from phasewise.errors import ContractError
 
 Ticket = Mapping[str, Any]
+
+Previous = Callable[[Sequence[str]], Mapping[str, Ticket]]
+"""Payloads that are stored for these numbers."""
 
 DELETED = "deleted"
 
@@ -43,8 +50,13 @@ class Removed:
     source_time: datetime | None
 
 
-def removed_tickets(session: Session, slice_: Slice) -> Removed:
+def removed_tickets(session: Session, slice_: Slice, previous: Previous) -> Removed:
     """The tickets that were deleted or merged in a slice. Without bounds: all that ever were.
+
+    Args:
+        session: the client.
+        slice_: the slice.
+        previous: what is stored, for tickets that nobody shows any more.
 
     Raises:
         ContractError: the filter is ignored.
@@ -55,7 +67,7 @@ def removed_tickets(session: Session, slice_: Slice) -> Removed:
     wanted |= {ticket for ticket, into in merges if into != ticket}
     # A ticket that others were merged into before takes them along, and they have no transaction of it.
     found = _search(session, wanted, {into for _, into in merges})
-    asked = [_ask(session, number) for number in sorted(wanted - found.keys(), key=int)]
+    asked = [_ask(session, number, previous) for number in sorted(wanted - found.keys(), key=int)]
     away = [item for item in found.values() if not _is_listed(item, slice_)]
     return Removed([*away, *(item for item in asked if item is not None)], source_time)
 
@@ -72,7 +84,7 @@ def _log(session: Session, slice_: Slice) -> tuple[list[Transaction], datetime |
     query = queries.removals(slice_, session.zone() if _has_bounds(slice_) else None)
     source_time: datetime | None = None
     found: list[Transaction] = []
-    for answer in transaction_pages(session, query):
+    for answer in transaction_pages(session, query, may_hide=True):
         source_time = source_time or answer.source_time
         found += LISTED(answer).items
     if any(_is_outside(transaction, slice_) for transaction in found):
@@ -123,19 +135,42 @@ def _found(session: Session, query: str) -> Iterator[Ticket]:
         yield from page.payloads
 
 
-def _ask(session: Session, number: str) -> Ticket | None:
+def _ask(session: Session, number: str, previous: Previous) -> Ticket | None:
     """A ticket that no search finds, as a search would list it; None where it is not there at all."""
     answer = session.get(f"/ticket/{int(number)}", queries.TICKET_FIELDS, allow=(404,))
     item = answer.body
-    if answer.status == 404 or str(item.get("id")) != number or item.get("Status") != DELETED:
-        # Destroyed; or it answers as the ticket it was merged into, which the search should have shown; or of
-        # a kind that no search shows (a reminder, an approval).
-        return None
+    if answer.status == 404:
+        return None  # destroyed: a reconcile will not see it any more
+    if str(item.get("id")) != number:
+        known = previous([number]).get(number, {})
+        told = _told_by_history(session, number, str(item["id"]))
+        return None if told is None else {**known, **told}
+    if item.get("Status") != DELETED:
+        return None  # of a kind that no search shows: a reminder, an approval
     fields = queries.TICKET_FIELDS["fields"].split(",")
     return {
         **{name: item.get(name) for name in fields},
         "EffectiveId": number,
         "Requestor": [_contact(session, user) for user in item.get("Requestor") or ()],
+    }
+
+
+def _told_by_history(session: Session, number: str, target: str) -> Ticket | None:
+    """A ticket that was deleted and merged: it answers as its target, and only its history is its own."""
+    own = queries.history_of([number], comments=False)
+    history = list(read_transactions(session, own, may_hide=False))
+    times = [str(t["Created"]) for t in history]
+    if not times:
+        return None
+    statuses = [t.get("NewValue") for t in history if t.get("Type") == "Status"]
+    owners = [t.get("NewValue") for t in history if t.get("Type") == "Set" and t.get("Field") == "Owner"]
+    return {
+        "id": number,
+        "EffectiveId": target,
+        "Status": statuses[-1] if statuses else DELETED,
+        "Created": min(times),
+        "LastUpdated": max(times),
+        **({"Owner": {"id": owners[-1]}} if owners else {}),
     }
 
 

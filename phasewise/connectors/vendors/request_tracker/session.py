@@ -39,15 +39,11 @@ class Session:
     Args:
         http: the opened HTTP client.
         settings: of the connection.
-
-    Attributes:
-        sees_every_row: whether everything that a search counts has been shown so far; None = not known yet.
     """
 
     def __init__(self, http: HttpClient, settings: RequestTrackerSettings) -> None:
         self.http = http
         self.settings = settings
-        self.sees_every_row: bool | None = None
         self._known: dict[str, Any] = {}
         self._lock = threading.RLock()
 

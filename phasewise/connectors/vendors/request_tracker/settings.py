@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_core import PydanticCustomError
 
+from phasewise.connectors.parse import plain
 from phasewise.model.words import Priority
 
 Words = tuple[Annotated[str, Field(min_length=1)], ...]
@@ -34,7 +35,7 @@ def _zone(value: str) -> str:
 class RequestTrackerSettings(BaseModel):
     """How Request Tracker is reached, and what its fields mean here."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     base_url: str = Field(
         description="Address of Request Tracker, as in the browser: https://rt.example.com, with the path "
@@ -103,5 +104,5 @@ class RequestTrackerSettings(BaseModel):
 
     @property
     def custom_fields(self) -> frozenset[str]:
-        """The custom fields that are read; no other one is stored."""
-        return frozenset({self.client_field, self.type_field, self.category_field}) - {""}
+        """The custom fields that are read, as they are compared; no other one is stored."""
+        return frozenset(map(plain, (self.client_field, self.type_field, self.category_field))) - {""}

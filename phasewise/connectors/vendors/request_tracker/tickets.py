@@ -7,7 +7,7 @@ Persons who are not staff are hashed before anything is kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from phasewise.connectors.answers import Answer
 from phasewise.connectors.base import FetchContext, Page, Slice
 from phasewise.connectors.paging import by_key, in_window
+from phasewise.connectors.parse import plain
 from phasewise.connectors.vendors.request_tracker import queries
 from phasewise.connectors.vendors.request_tracker.moments import told_at
 from phasewise.connectors.vendors.request_tracker.people import is_staff, people
@@ -41,7 +42,7 @@ def changed_at(payload: Any) -> datetime | None:
 def ticket_pages(session: Session, slice_: Slice, context: FetchContext) -> Iterator[Page]:
     """The tickets changed in a slice, in the order of their numbers, so that none can slip between pages."""
     conditions = [queries.ALL_TICKETS, *_bounds(session, slice_)]
-    removed = removed_tickets(session, slice_)
+    removed = removed_tickets(session, slice_, context.previous)
     if removed.items:
         payloads = _complete(session, removed.items, context)
         # A pass that goes on from an earlier run's mark still does after this page.
@@ -103,8 +104,8 @@ def _complete(session: Session, items: Sequence[Ticket], context: FetchContext) 
 def _payload(session: Session, item: Ticket, history: Sequence[Transaction], context: FetchContext) -> Ticket:
     pseudonym = context.record.pseudonym
     owner = _number(item.get("Owner"))
-    requestors = [_number(user) for user in _list(item.get("Requestor"))]
-    clients = {number for number in requestors if number is not None and number != owner}
+    requestors = _list(item.get("Requestor"))
+    clients = {number for user in requestors if (number := _number(user)) not in (None, owner)}
     staff = {owner} - {None}
     entries = []
     for transaction in history:
@@ -120,14 +121,20 @@ def _payload(session: Session, item: Ticket, history: Sequence[Transaction], con
     return {
         **_plain(item, session.settings.custom_fields),
         "Requestor": [
-            {"id": pseudonym(number), "Organization": user.get("Organization")}
-            for user, number in zip(_list(item.get("Requestor")), requestors, strict=True)
-            if number is not None
+            _requestor(user, pseudonym)
+            for user in requestors
+            if user.get("hash") or user.get("id") is not None
         ],
         "History": entries,
         "People": people(session, [number for number in staff if number is not None]),
         "Queues": _queues(session, entries),
     }
+
+
+def _requestor(user: Mapping[str, Any], pseudonym: Callable[[str], str]) -> dict[str, Any]:
+    """A requestor without number, name and address. One out of a stored payload is so already."""
+    hashed = user.get("hash") or pseudonym(str(user.get("id")))
+    return {"hash": hashed, "Organization": user.get("Organization")}
 
 
 def _plain(item: Ticket, custom_fields: frozenset[str]) -> dict[str, Any]:
@@ -136,7 +143,7 @@ def _plain(item: Ticket, custom_fields: frozenset[str]) -> dict[str, Any]:
     kept["CustomFields"] = [
         {"name": field["name"], "values": field.get("values") or []}
         for field in _list(item.get("CustomFields"))
-        if field.get("name") in custom_fields
+        if plain(str(field.get("name"))) in custom_fields
     ]
     return kept
 

@@ -1,13 +1,14 @@
 """Transactions: what happened to tickets, read in the order of their ids until the end is sure.
 
 A user without the right SuperUser is never told how many there are, and what that user may not see is left
-out of a page without a word: a short page, even an empty one, need not be the last.
+out of a page without a word: a short page, even an empty one, need not be the last. Of the kinds that are
+read, only comments can be hidden on a ticket that we see. So they are asked for apart: of all others a short
+page is the last one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from phasewise.connectors.answers import CHANGED, Answer
@@ -18,11 +19,17 @@ from phasewise.errors import ContractError
 TICKETS_AT_A_TIME = 100
 """Tickets in one query: its address stays under the 4,000 characters that every server takes."""
 
+PAGE = 100
+"""Transactions a page, always the most there is: the fewer pages, the fewer of them all hidden."""
+
+LOOKS = 2
+"""Pages behind an empty one that must be empty as well, where rows may be hidden."""
+
 Transaction = Mapping[str, Any]
 
 
 def histories(session: Session, tickets: Sequence[str]) -> Mapping[str, Sequence[Transaction]]:
-    """The transactions of each of these tickets, oldest first.
+    """The transactions of each of these tickets.
 
     Args:
         session: the client.
@@ -34,68 +41,52 @@ def histories(session: Session, tickets: Sequence[str]) -> Mapping[str, Sequence
     found: dict[str, list[Transaction]] = {ticket: [] for ticket in tickets}
     for start in range(0, len(tickets), TICKETS_AT_A_TIME):
         some = tickets[start : start + TICKETS_AT_A_TIME]
-        for transaction in read_transactions(session, queries.history_of(some)):
-            ticket = str(transaction.get("ObjectId"))
-            if ticket not in found:
-                raise _ignored(f"asked for ticket {some[0]} and others, got one of {ticket}")
-            found[ticket].append(transaction)
+        for comments in (False, True):
+            query = queries.history_of(some, comments=comments)
+            for transaction in read_transactions(session, query, may_hide=comments):
+                ticket = str(transaction.get("ObjectId"))
+                if ticket not in found:
+                    raise _ignored(f"asked for ticket {some[0]} and others, got one of {ticket}")
+                found[ticket].append(transaction)
     return found
 
 
-def read_transactions(session: Session, query: str) -> Iterator[Transaction]:
-    """All transactions of a query that we may see, by id.
+def read_transactions(session: Session, query: str, *, may_hide: bool) -> Iterator[Transaction]:
+    """All transactions of a query that we may see, by id. Arguments and errors as `transaction_pages`."""
+    for answer in transaction_pages(session, query, may_hide=may_hide):
+        yield from LISTED(answer).items
+
+
+def transaction_pages(session: Session, query: str, *, may_hide: bool) -> Iterator[Answer]:
+    """The answers of a query, each going on behind the last id of the one before.
+
+    Args:
+        session: the client.
+        query: in the query language.
+        may_hide: rows of it may be hidden from us.
 
     Raises:
         ContractError: the source does not go on behind the id asked for.
     """
-    for answer in transaction_pages(session, query):
-        yield from LISTED(answer).items
-
-
-def transaction_pages(session: Session, query: str) -> Iterator[Answer]:
-    """The answers of a query, each going on behind the last id of the one before, to an empty one.
-
-    An empty page is believed only if the one behind it is empty, too: all rows of a page may be hidden from
-    us. That second look is left out once a query has shown full pages and no sign of hidden rows (a short
-    page with more behind it).
-    """
-    last, pages = 0, _Pages()
+    last = 0
     while True:
-        answer = session.search("transactions", _behind(query, last), **queries.HISTORY_FIELDS)
-        found = LISTED(answer)
-        if not found.items and session.sees_every_row is not True:
-            answer = session.search("transactions", _behind(query, last), page=2, **queries.HISTORY_FIELDS)
-            found = LISTED(answer)
-            pages.hides |= bool(found.items)
+        answer = _ask(session, query, last)
+        page = 1
+        while may_hide and not LISTED(answer).items and page <= LOOKS:
+            page += 1
+            answer = _ask(session, query, last, page=page)
         yield answer
-        if not found.items:
-            break
-        pages.see(len(found.items), int(answer.body.get("per_page") or session.settings.page_size))
-        last = _last_id(found.items, last)
-        if found.total is not None and len(found.items) >= found.total:
+        found = LISTED(answer)
+        if not found.items or (found.total is not None and len(found.items) >= found.total):
             return  # a superuser is told how many there are behind the id asked for
-    if pages.hides:
-        session.sees_every_row = False
-    elif pages.full and session.sees_every_row is None:
-        session.sees_every_row = True
+        if not may_hide and len(found.items) < int(answer.body.get("per_page") or PAGE):
+            return
+        last = _last_id(found.items, last)
 
 
-@dataclass(slots=True)
-class _Pages:
-    """What the pages of a query showed: how many were full, and whether rows between them are hidden."""
-
-    full: int = 0
-    hides: bool = False
-    was_short: bool = False
-
-    def see(self, count: int, size: int) -> None:
-        self.hides |= self.was_short
-        self.was_short = count < size
-        self.full += not self.was_short
-
-
-def _behind(query: str, last: int) -> str:
-    return f"{query} AND {queries.after(str(last))}"
+def _ask(session: Session, query: str, last: int, **parameters: int) -> Answer:
+    behind = queries.together([query, queries.after(str(last))])
+    return session.search("transactions", behind, per_page=PAGE, **queries.HISTORY_FIELDS, **parameters)
 
 
 def _last_id(items: Sequence[Transaction], before: int) -> int:

@@ -61,6 +61,7 @@ class Twin:
         me: number of the user that asks.
         is_superuser: whether that user is told totals of transactions.
         hidden: types of transactions that user may not see.
+        hidden_of: tickets whose comments that user may not see.
         zone: of the server, for users without one.
         queues: number → name.
         asked: paths with their queries, in order.
@@ -72,6 +73,7 @@ class Twin:
     me: int = READER
     is_superuser: bool = False
     hidden: frozenset[str] = frozenset()
+    hidden_of: frozenset[str] = frozenset()
     zone: str = "America/New_York"
     queues: dict[int, str] = field(default_factory=lambda: {3: "Service Desk", 4: "Network"})
     asked: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
@@ -180,7 +182,7 @@ class Twin:
                 return self.page(self.found(asked.query.get("query", ""), "tickets"), asked, told=True)
             case ["transactions"]:
                 found = self.found(asked.query.get("query", ""), "transactions")
-                return self.page(found, asked, told=self.is_superuser, hidden=self.hidden)
+                return self.page(found, asked, told=self.is_superuser)
             case ["queues", "all"]:
                 rows = [{"id": n, "Name": name, "type": "queue"} for n, name in self.queues.items()]
                 return self.page(rows, asked, told=True)
@@ -215,7 +217,6 @@ class Twin:
         asked: Asked,
         *,
         told: bool,
-        hidden: frozenset[str] = frozenset(),
         rules: PageRules = RULES,
     ) -> Reply:
         """One page of rows: hidden ones are left out of it, not of its size."""
@@ -226,9 +227,14 @@ class Twin:
         size = rules.size(query.get("per_page"))
         number = max(1, int(query.get("page") or 1))
         cut = ordered[(number - 1) * size : number * size]
-        items = [_listed(row, query) for row in cut if row.get("Type") not in hidden]
+        items = [_listed(row, query) for row in cut if not self.is_hidden(row)]
         total = len(rows) + rules.hidden if told else None
         return Reply({"items": items, "count": len(items), "total": total, "page": number, "per_page": size})
+
+    def is_hidden(self, row: Mapping[str, Any]) -> bool:
+        """Whether the user that asks may not see a row."""
+        of_ticket = row.get("Type") == "Comment" and row.get("ObjectId") in self.hidden_of
+        return row.get("Type") in self.hidden or of_ticket
 
     def accounts(self, asked: Asked) -> list[dict[str, Any]]:
         """Users by name; any other filter is dropped in silence, as the user that asks is no admin."""
