@@ -302,14 +302,16 @@ class HttpClient:
         began = time.perf_counter()
         with _translate(request.where):
             response = self._client.request(request.method, url, headers=headers, content=request.content)
+        content = response.content
+        # It leads back to the response, which would keep the body until the collector comes by.
+        del response.stream
         received = {name.lower(): value for name, value in response.headers.items()}
         _log.debug(
-            "http.answer", where=request.where, status=response.status_code, bytes=len(response.content),
+            "http.answer", where=request.where, status=response.status_code, bytes=len(content),
             seconds=round(time.perf_counter() - began, 3),
         )  # fmt: skip
         return Answer(
-            response.status_code, received, decode(response.content), source_time(received), request.where,
-            response.content,
+            response.status_code, received, decode(content), source_time(received), request.where, content,
         )  # fmt: skip
 
     def _ask_token(self) -> Any:

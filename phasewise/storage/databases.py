@@ -27,11 +27,14 @@ OLDEST_SQLITE = (3, 31, 0)
 
 _BEGIN = "phasewise_begin"
 
+_READ_CACHE_KIB, _WRITE_CACHE_KIB = 16_384, 4_096
+"""What a connection may keep of the file. A write touches little again, and a sync's memory stays flat."""
+
 _PRAGMAS = (
     "foreign_keys=ON",
     "synchronous=NORMAL",  # with the log, a power cut may cost the last pages, never the file
-    "cache_size=-16384",  # KiB
     "temp_store=MEMORY",
+    "wal_autocheckpoint=4000",  # pages; a page of records is some hundred of them
     "journal_size_limit=67108864",  # the log is cut back to this after a long read has let it grow
 )
 
@@ -159,7 +162,10 @@ def _sqlite_engine(url: URL, busy_timeout_seconds: float) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+        how = connection.get_execution_options().get(_BEGIN, "BEGIN")
+        cache = _READ_CACHE_KIB if how == "BEGIN" else _WRITE_CACHE_KIB
+        connection.exec_driver_sql(f"PRAGMA cache_size=-{cache}")
+        connection.exec_driver_sql(how)
 
     return engine
 
