@@ -81,7 +81,9 @@ GROUP BY connection_id, stopped,
 
 # A resolution is a status event from a state that runs into resolved or closed; closing what is resolved is
 # none. The sign before r.at keeps SQLite from looking through all events of two weeks in place of the few of
-# the ticket. `followed`: long enough ago that a reopening within the time would be known.
+# the ticket. `followed`: long enough ago that a reopening within the time would be known. The next ticket of
+# the same requester and category is found by a window, latest first: a join would leave it to the planner,
+# and Postgres, which cannot guess the size of `found`, compares every resolution with every ticket.
 RESOLUTIONS = """
 WITH known AS MATERIALIZED (
   SELECT t.connection_id, t.requester, t.category, t.opened_at
@@ -121,16 +123,27 @@ found AS MATERIALIZED (
     AND e.kind = 'status' AND e.to_value IN ('resolved', 'closed')
     AND (e.from_value IS NULL OR e.from_value NOT IN ($stopped_words))
 ),
+steps AS (
+  SELECT connection_id, requester, category, at, 0 AS is_opening, week, client, queue, technician, dropped,
+    before, reopened
+  FROM found
+  UNION ALL
+  SELECT connection_id, requester, category, opened_at, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+  FROM known
+),
+followed_by AS (
+  SELECT connection_id, at, is_opening, week, client, queue, technician, dropped, before, reopened,
+    MIN(CASE WHEN is_opening = 1 THEN at END) OVER (
+      PARTITION BY connection_id, requester, category ORDER BY at DESC, is_opening ROWS UNBOUNDED PRECEDING
+    ) AS next_opened_at
+  FROM steps
+),
 resolutions AS MATERIALIZED (
-  SELECT f.week, f.connection_id, f.client, f.queue, f.technician, f.dropped, f.reopened,
-    CASE WHEN f.at <= :instant - :reopen_seconds THEN 1 ELSE 0 END AS followed,
-    CASE WHEN f.reopened = 1 THEN 1 WHEN EXISTS (
-      SELECT 1 FROM known k
-      WHERE k.connection_id = f.connection_id AND k.requester = f.requester AND k.category = f.category
-        AND k.opened_at > f.at AND k.opened_at <= f.at + :again_seconds
-    ) THEN 1 ELSE 0 END AS again
-  FROM found f
-  WHERE f.before NOT IN ($stopped_words)
+  SELECT week, connection_id, client, queue, technician, dropped, reopened,
+    CASE WHEN at <= :instant - :reopen_seconds THEN 1 ELSE 0 END AS followed,
+    CASE WHEN reopened = 1 OR next_opened_at <= at + :again_seconds THEN 1 ELSE 0 END AS again
+  FROM followed_by
+  WHERE is_opening = 0 AND before NOT IN ($stopped_words)
 )
 SELECT 'week' AS frame, week AS key, connection_id, dropped, count(*) AS n, sum(followed) AS followed,
   sum(followed * reopened) AS reopened, sum(followed * again) AS again
