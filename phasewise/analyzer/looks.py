@@ -12,14 +12,25 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
-from phasewise.analyzer.calendar import Window, read_weeks, window_of
+import numpy as np
+from numpy.typing import NDArray
+
+from phasewise.analyzer.calendar import Week, Window, read_weeks, window_of
 from phasewise.analyzer.indicator import AnalysisContext, Row
 from phasewise.analyzer.thresholds import IndicatorThresholds
 from phasewise.analyzer.tickets import compose
 from phasewise.storage.engine import MspStore
 from phasewise.storage.frames import read_frame
 from phasewise.storage.types import to_epoch
+
+Packed = TypeVar("Packed", int, NDArray[np.int64])
+
+STEP_BITS = 6
+"""Bits of one look in a packed number."""
+STEP_MASK = (1 << STEP_BITS) - 1
+"""Most looks that can be counted at once; one number stands for none of them."""
 
 IN_ONE_QUERY = 500
 """Tickets whose events are asked for at once."""
@@ -130,6 +141,8 @@ PIECES: Mapping[str, str] = {
     END"""
     ),
     "told_at": compose(_TOLD_AT),
+    # Whether there are status events at all: "" where the MSP has none.
+    "has_events": compose(f"EXISTS ({_STATUS})"),
 }
 """Pieces of SQL about ticket `t`, for `compose`."""
 
@@ -143,7 +156,7 @@ def pieces(scope: MspStore) -> Mapping[str, str]:
     is_unmapped = (
         "CASE WHEN t.status = 'other' AND t.resolved_at IS NULL AND t.closed_at IS NULL THEN 1 ELSE 0 END"
     )
-    return {**PIECES, "stop_at": PIECES["told_at"], "is_twisted": is_unmapped}
+    return {**PIECES, "stop_at": PIECES["told_at"], "is_twisted": is_unmapped, "has_events": ""}
 
 
 EVENTS = """
@@ -212,3 +225,22 @@ def bounds(windows: Iterable[Window]) -> dict[str, int]:
         "window_starts_at": min(window.starts_at for window in found),
         "window_ends_at": max(window.ends_at for window in found),
     }
+
+
+def all_weeks(windows: Iterable[Window]) -> tuple[Week, ...]:
+    """The weeks of all windows, each once, in order."""
+    return tuple(sorted({week for window in windows for week in window.weeks}, key=lambda w: w.starts_at))
+
+
+def unpacked(packed: Packed, widths: Sequence[int]) -> list[Packed]:
+    """The numbers in a packed one, lowest bits first.
+
+    Args:
+        packed: a number, or a column of them.
+        widths: bits of each.
+    """
+    found = []
+    for width in widths:
+        found.append(packed & ((1 << width) - 1))
+        packed = packed >> width
+    return found

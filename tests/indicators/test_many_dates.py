@@ -163,7 +163,7 @@ SHOPS = [
 ]
 
 
-@pytest.mark.parametrize("code", ["2.1"])
+@pytest.mark.parametrize("code", ["1.1", "2.1"])
 @pytest.mark.parametrize(("seed", "kind"), SHOPS)
 def test_the_verdicts_at_26_week_ends_are_those_of_each(sqlite_msp: MspStore, code, seed, kind):
     provides = WITH_DEADLINES if kind["deadlines"] else EVERYTHING
@@ -195,6 +195,42 @@ def test_the_counts_of_2_1_are_the_same_to_the_last_promise(any_msp: MspStore, s
             assert sum(r["n"] for r in many["tickets"] if r["promised"] == promised) == sum(
                 r["n"] for r in alone["tickets"] if r["promised"] == promised
             )
+
+
+def in_scope(sums):
+    """Without what is dropped, of which only the number matters."""
+    return {key: found for key, found in sums.items() if not key[4]}
+
+
+TICKET_COLUMNS = (
+    *("n", "complete", "no_client", "no_requester", "no_type", "no_priority", "no_owner", "no_history"),
+    *("has_events", "unmapped", "done", "flagged", "planned"),
+)
+LONGEST = 721 * 3600
+
+
+@pytest.mark.parametrize(("seed", "kind"), SHOPS[:4])
+def test_the_counts_of_1_1_are_the_same_to_the_last_ticket(any_msp: MspStore, seed, kind):
+    provides = WITH_DEADLINES if kind["deadlines"] else EVERYTHING
+    fill(any_msp, shop(seed, per_week=14, **kind), provides=provides)
+    disappear(any_msp, seed, 14)
+    made = week_contexts()[::5]
+    indicator = indicators()["1.1"]
+    numbers = thresholds(made[0].msp).indicators["1.1"]
+    assert indicator.read_each is not None
+    for one, many in zip(made, indicator.read_each(any_msp, made, numbers), strict=True):
+        alone = indicator.read(any_msp, one, numbers)
+        cut = {
+            **alone,
+            "tickets": [{**row, "seconds": min(row["seconds"], LONGEST)} for row in alone["tickets"]],
+        }
+        for kinds, columns in (
+            ((("tickets", "week"),), TICKET_COLUMNS),
+            ((("tickets", "duration"),), ("n",)),
+            ((("resolutions", "week"),), ("n", "followed", "reopened")),
+        ):
+            assert counts(many, kinds, ("n",)) == counts(cut, kinds, ("n",)), (one.as_of, kinds)
+            assert in_scope(counts(many, kinds, columns)) == in_scope(counts(cut, kinds, columns))
 
 
 def test_dates_in_any_order_come_back_in_that_order(sqlite_msp: MspStore):

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 
-import numpy as np
-from numpy.typing import NDArray
-
-from phasewise.analyzer.calendar import Week, Window
+from phasewise.analyzer.calendar import Window
 from phasewise.analyzer.coverage import judge_coverage, providers, read_coverage, read_provides
 from phasewise.analyzer.indicator import AnalysisContext, Frames, Row
 from phasewise.analyzer.indicators.sla_adherence.frames import (
@@ -19,22 +15,22 @@ from phasewise.analyzer.indicators.sla_adherence.frames import (
     decided,
     read,
 )
+from phasewise.analyzer.indicators.sla_adherence.groups import Groups, groups_of
 from phasewise.analyzer.looks import (
+    STEP_MASK,
     Look,
-    Timeline,
+    all_weeks,
     bound,
     bounds,
     earlier,
     looks_of,
     pieces,
     step,
-    timelines,
 )
 from phasewise.analyzer.quality import import_spans, read_creations
-from phasewise.analyzer.scope import LABELS, drop_reason
+from phasewise.analyzer.scope import drop_reason
 from phasewise.analyzer.thresholds import IndicatorThresholds
 from phasewise.analyzer.tickets import compose
-from phasewise.model.words import STOPPED
 from phasewise.storage.engine import MspStore
 from phasewise.storage.frames import read_frame
 
@@ -124,13 +120,6 @@ $opened_in_window
 GROUP BY w.starts_on, 2, 3
 """
 
-VERDICTS = ("met", "missed", "running", "unmapped", "no_verdict", "no_promise", "no_deadline")
-STEP_BITS = 6
-"""Bits of one look in a packed number; `read_each` reads the dates one by one where there are more looks."""
-STEP_MASK = (1 << STEP_BITS) - 1
-MET, MISSED, RUNNING = (VERDICTS.index(verdict) for verdict in ("met", "missed", "running"))
-Numbers = NDArray[np.int64]
-
 
 def read_each(
     scope: MspStore, contexts: Sequence[AnalysisContext], numbers: IndicatorThresholds
@@ -145,11 +134,11 @@ def read_each(
     looks = looks_of(scope, contexts, numbers, numbers.count("wide_weeks"))
     provides = read_provides(scope)
     windows = [w for look in looks if (w := look.window(numbers.count("window_weeks"))) is not None]
-    too_many = len(looks) > STEP_MASK
+    too_many = len(looks) >= STEP_MASK
     if too_many or len(windows) < len(looks) or not providers(provides, "sla_results"):
         return [read(scope, context, numbers) for context in contexts]
     coverage = read_coverage(scope, contexts[0], ("sla_results", "tickets"))
-    creations = read_creations(scope, looks[-1].context, Window(_weeks(windows)), numbers)
+    creations = read_creations(scope, looks[-1].context, Window(all_weeks(windows)), numbers)
     promises = _promises(scope, looks, windows, provides)
     tickets = _tickets(scope, looks, windows)
     found: dict[date, Frames] = {}
@@ -173,11 +162,6 @@ def read_each(
             "technicians": [],
         }
     return [found[context.as_of] for context in contexts]
-
-
-def _weeks(windows: Sequence[Window]) -> tuple[Week, ...]:
-    """The weeks of all windows, each once, in order."""
-    return tuple(sorted({week for window in windows for week in window.weeks}, key=lambda w: w.starts_at))
 
 
 def _is_wide(
@@ -256,129 +240,4 @@ def _promises(
         **drops.parameters,
         **deadlines.parameters,
     )
-    return _groups(scope, rows, looks)
-
-
-@dataclass(frozen=True)
-class Groups:
-    """Promises that change together, as columns of one length.
-
-    Attributes:
-        targets, weeks, clients, drops: what the codes of those columns stand for; clients with connection.
-        columns: target, week, client, dropped, fixed (verdict, -1 for none), opened, gone, missed, met, late,
-            until (looks), n.
-        followed: row of a twisted ticket → its verdict at every look.
-    """
-
-    targets: Sequence[str]
-    weeks: Sequence[str]
-    clients: Sequence[tuple[str, str]]
-    drops: Sequence[str]
-    columns: Mapping[str, Numbers]
-    followed: Mapping[int, Sequence[int]]
-
-    def as_of(self, look: int, mondays: set[str]) -> list[Row]:
-        """Frames `week` and `client` of `promises` at one look, for these weeks."""
-        c = self.columns
-        wanted = np.array([week in mondays for week in self.weeks], dtype=bool)
-        rows = np.flatnonzero(wanted[c["week"]])
-        verdict, dropped = self._verdicts(look)[rows], self._dropped(look)[rows]
-        target, week, client, n = (c[name][rows] for name in ("target", "week", "client", "n"))
-        found = [
-            _row("week", self.targets[t], self.weeks[w], "", self.drops[d], VERDICTS[v], count)
-            for t, w, d, v, count in _sums((target, week, dropped, verdict), n)
-        ]
-        counted = dropped == self.drops.index("")
-        for t, k, v, count in _sums((target[counted], client[counted], verdict[counted]), n[counted]):
-            connection, key = self.clients[k]
-            found.append(_row("client", self.targets[t], key, connection, "", VERDICTS[v], count))
-        return found
-
-    def _verdicts(self, look: int) -> Numbers:
-        c = self.columns
-        found = np.where((c["late"] <= look) & (look < c["until"]), MISSED, RUNNING)
-        found = np.where(c["met"] <= look, MET, found)
-        for row, verdicts in self.followed.items():
-            found[row] = verdicts[look]
-        found = np.where(c["missed"] <= look, MISSED, found)
-        return np.where(c["fixed"] >= 0, c["fixed"], found)
-
-    def _dropped(self, look: int) -> Numbers:
-        c, names = self.columns, self.drops
-        found = np.where(c["gone"] <= look, names.index("gone"), c["dropped"])
-        found = np.where(c["opened"] > look, names.index("later"), found)
-        unknown = names.index("ticket_unknown")
-        return np.where(c["dropped"] == unknown, unknown, found)
-
-
-def _row(frame: str, target: str, key: str, connection: str, dropped: str, verdict: str, n: int) -> Row:
-    names = ("frame", "target", "key", "connection_id", "dropped", "verdict", "n", "paused", "elapsed")
-    return dict(zip(names, (frame, target, key, connection, dropped, verdict, n, 0, 0), strict=True))
-
-
-def _sums(codes: tuple[Numbers, ...], n: Numbers) -> list[tuple[int, ...]]:
-    """Every combination of codes there is, with the sum of its n."""
-    if not len(n):
-        return []
-    sizes = tuple(int(column.max()) + 1 for column in codes)
-    totals = np.bincount(np.ravel_multi_index(codes, sizes), weights=n)
-    present = np.flatnonzero(totals)
-    columns = [column.tolist() for column in np.unravel_index(present, sizes)]
-    return list(zip(*columns, totals[present].astype(int).tolist(), strict=True))
-
-
-def _groups(scope: MspStore, rows: Sequence[Row], looks: Sequence[Look]) -> Groups:
-    targets, weeks = (sorted({str(row[name]) for row in rows}) for name in ("target", "week"))
-    clients = sorted({(str(row["connection_id"]), str(row["client"])) for row in rows})
-    drops = ["", *LABELS]
-    codes = {
-        "target": [targets.index(str(row["target"])) for row in rows],
-        "week": _codes(weeks, [str(row["week"]) for row in rows]),
-        "client": _codes(clients, [(str(row["connection_id"]), str(row["client"])) for row in rows]),
-        "dropped": [drops.index(str(row["dropped"])) for row in rows],
-        "fixed": [VERDICTS.index(str(row["fixed"])) if row["fixed"] else -1 for row in rows],
-    }
-    codes["n"] = [int(row["n"] or 0) for row in rows]
-    columns = {name: np.array(values, dtype=np.int64) for name, values in codes.items()}
-    packed = np.array([int(row["steps"] or 0) for row in rows], dtype=np.int64)
-    for place, name in enumerate(("until", "late", "met", "missed", "gone", "opened")):
-        columns[name] = packed >> (place * STEP_BITS) & STEP_MASK
-    twisted = [number for number, row in enumerate(rows) if row["ticket"]]
-    known = timelines(scope, ((str(rows[i]["connection_id"]), str(rows[i]["ticket"])) for i in twisted))
-    followed = {
-        i: _follow(rows[i], known[str(rows[i]["connection_id"]), str(rows[i]["ticket"])], looks)
-        for i in twisted
-    }
-    return Groups(targets, weeks, clients, drops, columns, followed)
-
-
-def _codes(names: Sequence[object], values: Sequence[object]) -> list[int]:
-    places = {name: number for number, name in enumerate(names)}
-    return [places[value] for value in values]
-
-
-def _follow(row: Row, timeline: Timeline, looks: Sequence[Look]) -> list[int]:
-    """The verdict of a twisted ticket's promise at every look, its recorded miss aside."""
-    return [
-        VERDICTS.index(_verdict(row, timeline, number, look.instant)) for number, look in enumerate(looks)
-    ]
-
-
-def _verdict(row: Row, timeline: Timeline, number: int, instant: int) -> str:
-    """As the CASE of `frames.JUDGED`, for one promise and one instant."""
-    outcome, _, status_now = str(row["words"]).partition(" ")
-    marks = int(row["marks"] or 0)
-    due, told, answered = (marks >> (place * STEP_BITS) & STEP_MASK for place in range(3))
-    has_times, is_dated = marks >> (3 * STEP_BITS) & 1, marks >> (3 * STEP_BITS + 1) & 1
-    state = timeline.state(instant)
-    if state is None and told <= number:
-        state = "closed" if has_times else status_now
-    stopped = state in STOPPED
-    if (stopped or answered <= number) and (outcome == "met" or is_dated):
-        return "met"
-    if stopped and outcome in {"running", "paused"} and status_now and status_now not in STOPPED:
-        return "met"
-    is_late = due <= number and not is_dated and outcome in {"running", "missed"}
-    if is_late and not stopped and answered > number:
-        return "missed"
-    return "unmapped" if state == "other" else "running"
+    return groups_of(scope, rows, looks)

@@ -45,6 +45,7 @@ queue: the same few kinds of work as a rule come back.
 """
 
 from phasewise.analyzer.indicator import Indicator
+from phasewise.analyzer.indicators.ticket_consistency.each import read_each
 from phasewise.analyzer.indicators.ticket_consistency.frames import read
 from phasewise.analyzer.indicators.ticket_consistency.judge import judge
 from phasewise.analyzer.indicators.ticket_consistency.parts import CODE, REQUIRED
@@ -92,4 +93,5 @@ INDICATOR = Indicator(
     read=read,
     judge=judge,
     document=__doc__ or "",
+    read_each=read_each,
 )
