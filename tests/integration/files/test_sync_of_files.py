@@ -161,6 +161,7 @@ def test_a_half_written_line_is_a_counted_reject_until_the_export_is_whole(
     write_log(exports / "log-1.csv", [("A", 1, "new")], tail="B,1,2026-01-0")
     result = sync(any_store, exports)
     assert receipts(result)["log-1.csv"].reasons == {"half_line": 1}
+    assert receipts(result)["log-1.csv"].status == "partial"
     write_log(exports / "log-1.csv", [("A", 1, "new"), ("B", 1, "new")])
     sync(any_store, exports, days=1)
     assert [t["id"] for t in rows_of(any_store.msp("acme"), "tickets")] == ["A", "B"]

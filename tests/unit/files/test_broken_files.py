@@ -46,7 +46,13 @@ def test_one_broken_row_costs_one_row(tmp_path: Path, broken: bytes, reasons: li
     assert sorted(found.payloads) == ["1", "3"]
     assert {ticket.id: ticket.category for ticket in found.of("tickets")} == {"1": "a", "3": "c"}
     assert found.rows_read == 3
-    assert found.proof == "whole_file"
+    assert found.proof == ("none" if reasons == ["half_line"] else "whole_file")
+
+
+def test_a_file_that_ends_in_the_middle_of_a_line_is_not_proven_complete(tmp_path: Path) -> None:
+    found = read_bytes(tmp_path, HEADER + b"1,new,a\n2,ne")
+    assert found.proof == "none"
+    assert "Export it again" in found.note
 
 
 def test_a_reject_names_the_line_and_keeps_its_text(tmp_path: Path) -> None:
@@ -93,14 +99,25 @@ def test_an_empty_line_is_no_row(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "note"),
     [
-        (b"", "The file is empty."),
-        (HEADER, "The file has a header and no rows."),
-        (b"\n\n", "The file is empty."),
+        (b"", "without even a header"),
+        (b"\n\n", "without even a header"),
     ],
 )
-def test_a_file_without_rows_is_complete_and_says_so(tmp_path: Path, content: bytes, note: str) -> None:
+def test_an_empty_file_is_never_taken_for_a_complete_listing_of_nothing(
+    tmp_path: Path, content: bytes, note: str
+) -> None:
     found = read_bytes(tmp_path, content)
-    assert (found.rows_read, found.proof, found.note) == (0, "whole_file", note)
+    assert (found.rows_read, found.proof) == (0, "none")
+    assert note in found.note
+
+
+def test_a_file_with_a_header_and_no_rows_is_complete_and_says_so(tmp_path: Path) -> None:
+    found = read_bytes(tmp_path, HEADER)
+    assert (found.rows_read, found.proof, found.note) == (
+        0,
+        "whole_file",
+        "The file has a header and no rows.",
+    )
 
 
 @pytest.mark.parametrize("cut", [25, 60, -30, -9, -4])

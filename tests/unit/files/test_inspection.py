@@ -269,3 +269,9 @@ def test_the_json_has_what_the_text_has(tmp_path: Path) -> None:
         "Resolved": "resolved",
     }
     assert [c["type"] for c in answer["columns"]][1:5] == ["words", "time", "time", "integer"]
+
+
+def test_a_proposal_loads_whatever_a_column_is_called(tmp_path: Path) -> None:
+    found = look(tmp_path, 'id,status,"odd\nna""me"\n' + "".join(f"{i},new,x{i}\n" for i in range(60)))
+    assert tomllib.loads(found.toml)
+    assert '"odd\\nna\\"me"' in found.toml

@@ -29,10 +29,12 @@ class Count:
     Attributes:
         read: rows, rejected and left out ones included; empty lines are none.
         left_out: rows that the mapping's `where` does not want.
+        is_cut: the last line stops in its middle, so nobody knows how many rows should have come after it.
     """
 
     read: int = 0
     left_out: int = 0
+    is_cut: bool = False
 
 
 def check_columns(table: OpenTable, file: FileSettings) -> None:
@@ -81,6 +83,7 @@ def take_in(
     for found in rows(table):
         if isinstance(found, SourceReject):
             count.read += found.reason != "damaged_file"
+            count.is_cut |= found.reason == "half_line"
             # A broken line cannot be told into columns: it is kept only where none of them is personal.
             spool.reject(replace(found, payload="") if is_personal else found)
             continue

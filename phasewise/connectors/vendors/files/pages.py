@@ -56,7 +56,7 @@ def file_pages(file: FileSettings) -> Callable[[Folder, Slice, FetchContext], It
             merge = merger(file, columns, reading(folder.settings, file, context.record.zone))
             yield from _with_end(
                 _Pages(part.key, token, spool, count, merge, context).all(_after(part.resume, token)),
-                is_proven=not broken and not is_changed,
+                is_proven=not (broken or is_changed or is_empty or count.is_cut),
                 note=_note(count, is_empty=is_empty, is_changed=is_changed, broken=broken),
                 left_out=count.left_out,
             )
@@ -179,8 +179,13 @@ def _note(count: Count, *, is_empty: bool, is_changed: bool, broken: str) -> str
             "The file changed while it was read. What was read is stored, and it is read again next time; "
             "let exports be written under another name and renamed when they are finished."
         )
+    if count.is_cut:
+        notes.append("The file ends in the middle of a line: rows may be missing after it. Export it again.")
     if is_empty and not broken:
-        notes.append("The file is empty.")
+        # Not a complete listing of nothing: that has a header. A failed export or a full disk leaves this.
+        notes.append(
+            "The file is empty, without even a header: nothing shows that this was all. Export it again."
+        )
     elif not count.read and not broken:
         notes.append("The file has a header and no rows.")
     if count.left_out:

@@ -38,7 +38,7 @@ def write_toml(facts: FileFacts, proposal: Proposal) -> str:
         *_sla(proposal, f"{place}.files.sla", _common_format(proposal)),
     ]
     if proposal.unused:
-        lines += ["", "# Columns that nothing reads: " + ", ".join(proposal.unused)]
+        lines += ["", "# Columns that nothing reads: " + ", ".join(map(_in_a_comment, proposal.unused))]
     return "\n".join(lines) + "\n"
 
 
@@ -191,6 +191,11 @@ def _common_format(proposal: Proposal) -> str:
 
 def _line(text: str, doubt: str, *, off: bool = False) -> str:
     return ("# " if off else "") + text + (f"  # {UNSURE}: {doubt}" if doubt else "")
+
+
+def _in_a_comment(name: str) -> str:
+    """A name in a comment: one with a line break would end the comment."""
+    return name if name.isprintable() else _text(name)
 
 
 def _text(value: str) -> str:
