@@ -143,6 +143,7 @@ def write_page(scope: MspStore, page: PageWrite) -> PageCounts:
     slot = Slot(scope.msp_id, page.connection_id, page.stream, page.slice, page.run_id)
     checkpoint = replace(page.checkpoint, updated_at=page.checkpoint.updated_at or page.at)
     with scope.write() as connection:
+        _let_the_disk_follow(connection)
         page_id = page.page_id if blob is None else _write_raw(connection, slot, page, blob)
         origin = Origin(scope.msp_id, page.connection_id, to_epoch(page.at), page_id, not page.keep_raw)
         written = write_groups(connection, origin, groups, page.replaced)
@@ -161,6 +162,16 @@ def write_page(scope: MspStore, page: PageWrite) -> PageCounts:
         refused=refused,
         replaced_characters=written.replaced_characters,
     )
+
+
+def _let_the_disk_follow(connection: Connection) -> None:
+    """Wait for no disk after a page on Postgres either; SQLite's `synchronous=NORMAL` is the same bargain.
+
+    A crash of the server's machine may cost the last pages, each with its checkpoint: the next run reads them
+    again. The receipt is a commit that waits, and everything before it is on disk then.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
 
 
 def _by_table(records: Sequence[Derived]) -> tuple[list[Group], int]:
