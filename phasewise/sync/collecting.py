@@ -6,8 +6,8 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-OBJECTS = 10_000
-"""Objects made before the collector looks. A page of 1,000 tickets is more than that, all of it in use: at
+OBJECTS = 50_000
+"""Objects made before the collector looks. A page of 1,000 tickets is a quarter of that, all of it in use: at
 the usual 700 the collector takes a fifth of a sync, and finds nothing. Much more than this would let what is
 a cycle (errors, answers of a connector's own client) pile up."""
 
