@@ -48,8 +48,8 @@ def main() -> int:
     rows.append([f"a night with nothing new over {LARGE:,}", *measures(nights)])
     text = (
         f"{table(['sync of', 'seconds', 'CPU seconds', 'peak MB'], rows)}\n\nPeak memory: x{growth:.2f} "
-        f"(limit {GROWTH_LIMIT:g}). Night: {night:.2f} s (limit {NIGHT_SECONDS_LIMIT:g}), median of {ROUNDS}. "
-        f"{machine_line()}."
+        f"(limit {GROWTH_LIMIT:g}). Night: {night:.2f} s (limit {NIGHT_SECONDS_LIMIT:g}), "
+        f"median of {ROUNDS}. {machine_line()}."
     )
     section("Memory, and a night with nothing new", text, page_to_write(sys.argv))
     return 0 if growth <= GROWTH_LIMIT and night <= NIGHT_SECONDS_LIMIT else 1
