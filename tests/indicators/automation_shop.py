@@ -103,5 +103,3 @@ def open_shop(
 def _ticket(key: str, ago: int, n: int, client: int, category: str) -> Ticket:
     fields: dict[str, Any] = {"client": f"C{client}", "category": category, "type": "incident"}
     return Ticket(id=key, opened_at=monday(ago) + timedelta(minutes=n), status="closed", **fields)
-
-
