@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from phasewise.storage.receipts import Receipt
 
 RUNS_SHOWN = 5
+CALENDARS = "settings"
+"""What the sync calls the calendars of the settings: no connection, so nobody names it."""
 
 
 def register(app: typer.Typer) -> None:
@@ -39,12 +41,18 @@ def status(
             for msp_id in opening.chosen_msps(settings, msp)
             if msp_id in store.msp_ids()
         ]
+        strangers = sorted(set(store.msp_ids()) - set(settings.msps))
         place, size = store.place, store_size(store)
     if as_json:
-        console.print_json({"store": place, "bytes": size, "msps": found})
+        console.print_json({"store": place, "bytes": size, "msps": found, "msps_not_in_settings": strangers})
         return
     for one in found:
         _print(one, settings)
+    for name in strangers:
+        console.say(
+            f'The store also holds the MSP "{name}", which the settings do not name. '
+            f"If it was renamed, write [msps.{name}] again: a key is for ever, `name` is what may change."
+        )
     megabytes = "" if size is None else f", {size / 1_000_000:,.1f} MB"
     console.say(f"Store: {place}{megabytes}")
     if not found:
@@ -96,7 +104,14 @@ def _of_msp(scope: MspStore, settings: Settings, now: datetime) -> dict[str, Any
         ],
         "unmapped_words": len(unmapped_words(scope)),
         "mapping_not_applied": not_yet_applied(scope, settings),
+        "connections_not_in_settings": _left_behind({key[0] for key in streams}, scope.msp_id, settings),
     }
+
+
+def _left_behind(stored: set[str], msp_id: str, settings: Settings) -> list[str]:
+    """Connections with records that the settings no longer name for this MSP: renamed or replaced."""
+    named = {key for key, connection in settings.connections.items() if connection.msp == msp_id}
+    return sorted(stored - named - {CALENDARS})
 
 
 def _confirmed(scope: MspStore) -> dict[tuple[str, str], datetime]:
@@ -148,6 +163,12 @@ def _print(one: dict[str, Any], settings: Settings) -> None:
         console.say(f"Words that are not mapped: {one['unmapped_words']}. List them: phasewise mapping")
     for name in one["mapping_not_applied"]:
         console.say(f"The mapping of {name} changed since its records were derived: phasewise remap")
+    for name in one["connections_not_in_settings"]:
+        console.say(
+            f'Records of the connection "{name}", which the settings no longer name, still count. '
+            f"If it was renamed, they count twice: write [connections.{name}] again. "
+            "If another system took its place, nothing is to be done."
+        )
     console.say()
 
 

@@ -216,6 +216,18 @@ def test_status_tells_how_fresh_every_stream_is(folder: Path) -> None:
     assert "tickets" in run(folder, "status").stdout
 
 
+def test_status_says_when_a_connection_or_an_msp_was_renamed(folder: Path) -> None:
+    run(folder, "sync")
+    said = json.loads(run(folder, "status", "--json").stdout)
+    assert (said["msps"][0]["connections_not_in_settings"], said["msps_not_in_settings"]) == ([], [])
+    settings = folder / "phasewise.toml"
+    settings.write_text(SETTINGS.replace("connections.desk", "connections.tool"), encoding="utf-8")
+    run(folder, "sync")
+    assert 'Records of the connection "desk"' in run(folder, "status").stdout
+    settings.write_text(SETTINGS.replace("[msps.acme]", "[msps.acme-it]"), encoding="utf-8")
+    assert 'also holds the MSP "acme"' in run(folder, "status").stdout
+
+
 @pytest.mark.parametrize("words", [("status",), ("mapping",), ("remap",)])
 def test_without_a_store_a_command_says_what_to_do(folder: Path, words: tuple[str, ...]) -> None:
     done = run(folder, *words, code=1)
