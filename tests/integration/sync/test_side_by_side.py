@@ -55,7 +55,8 @@ def test_no_more_slices_than_the_source_allows(any_store: Store, concurrency: in
     result = sync(any_store, vendor, vendor_connector(vendor, stream, concurrency=concurrency))
     assert result.status == "complete"
     assert len(by_slice(result)) == 25
-    assert busy.most == concurrency
+    # On a busy machine the fourth may start when the first is done: never more is the promise.
+    assert (busy.most == 1) if concurrency == 1 else (1 < busy.most <= concurrency)
     assert len(rows_of(any_store.msp("acme"), "tickets")) == 60
 
 
