@@ -50,7 +50,8 @@ def two_sided(estimate: Estimate) -> float:
 def siblings(series: Series, kept: NDArray[np.bool_], found: Estimate, rule: Rule) -> Siblings:
     """Look at the largest sibling categories, each against all of the others.
 
-    A category that surely rose less than half of what the target lost did not take it.
+    A category that surely rose by less than most of what the target lost did not take it. Siblings may move
+    less by themselves than the target may: one that does raises a doubt, and never a claim.
 
     Args:
         series: the weeks; its siblings are those of the treated clients.
@@ -66,7 +67,7 @@ def siblings(series: Series, kept: NDArray[np.bool_], found: Estimate, rule: Rul
     largest = enough[np.argsort(-rows[enough].sum(axis=1), kind="stable")][: rule.siblings]
     if len(rows) < 2 or not len(largest):
         return Siblings()
-    made = share_design(series, rule.allowance, kept)
+    made = share_design(series, rule.sibling_allowance, kept)
     sizes = np.repeat(rows.sum(axis=0)[None, kept], len(largest), axis=0)
     fits = fit(rows[largest][:, kept], sizes, made, wanders=False)
     tails = [tail(float(b), float(e), fits.freedom) for b, e in zip(fits.effect, fits.error, strict=True)]

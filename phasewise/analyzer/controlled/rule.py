@@ -28,6 +28,7 @@ class Rule:
         moved: one-sided probability below which a sibling's rise is suspected.
         moved_share: of what the target lost, from which share a rise that cannot be excluded matters.
         allowance: how far a target may move by itself.
+        sibling_allowance: how far a sibling may, before it is asked whether it took in what the target lost.
     """
 
     weeks_before: int
@@ -46,6 +47,7 @@ class Rule:
     moved: float
     moved_share: float
     allowance: Allowance
+    sibling_allowance: Allowance
 
     def washout_before(self, first: int) -> int:
         """Weeks left out before a go-live after `first` weeks: a sixth of them at most."""
@@ -70,10 +72,15 @@ def rule_of(numbers: IndicatorThresholds) -> Rule:
         sibling_share=numbers["sibling_share"],
         moved=numbers["moved_probability"],
         moved_share=numbers["moved_share"],
-        allowance=Allowance(
-            trend=numbers["trend_deviation"],
-            season=numbers["season_deviation"],
-            half_season=numbers["half_season_deviation"],
-            effect=numbers["effect_deviation"],
-        ),
+        allowance=_allowance(numbers, 1.0),
+        sibling_allowance=_allowance(numbers, numbers["sibling_movement"]),
+    )
+
+
+def _allowance(numbers: IndicatorThresholds, times: float) -> Allowance:
+    return Allowance(
+        trend=times * numbers["trend_deviation"],
+        season=times * numbers["season_deviation"],
+        half_season=times * numbers["half_season_deviation"],
+        effect=numbers["effect_deviation"],
     )
