@@ -230,7 +230,10 @@ def _run(
     except BaseException as error:
         if claimed is not None:  # whoever claimed it knows what its end means
             raise
-        message = str(error) or type(error).__name__
+        interrupted = isinstance(error, KeyboardInterrupt)
+        message = (
+            "Interrupted; what was finished is stored" if interrupted else str(error) or type(error).__name__
+        )
         with suppress(StoreError):  # a store that cannot be written now: the next run takes this one over
             finish_run(scope, run_id, status="failed", message=message, now=clock())
         raise

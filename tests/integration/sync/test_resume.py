@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 
@@ -9,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from phasewise.connectors.base import CursorKind, Stream
+from phasewise.connectors.base import CursorKind, Page, Stream
 from phasewise.storage.engine import Store
+from phasewise.storage.runs import latest_runs
 from tests.integration.sync.conftest import NewStore
 from tests.integration.sync.runs import Killed, by_slice, sync
 from tests.integration.sync.source import NOON, Clock, Vendor, tickets_stream, vendor_connector
@@ -252,3 +254,15 @@ def act(store: Store, vendor: Vendor, connector: object, action: str, number: in
     except Killed:
         assert action == "kill"
         return "killed"
+
+
+def test_an_interrupted_run_says_in_its_record_that_what_it_finished_is_stored(any_store: Store) -> None:
+    def interrupted(*_: object) -> Iterator[Page]:
+        raise KeyboardInterrupt
+        yield
+
+    vendor = busy_vendor()
+    with pytest.raises(KeyboardInterrupt):
+        sync(any_store, vendor, vendor_connector(vendor, tickets_stream(pages=interrupted)))
+    (run,) = latest_runs(any_store.msp("acme"))
+    assert (run.status, run.message) == ("failed", "Interrupted; what was finished is stored")
