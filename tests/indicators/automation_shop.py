@@ -37,6 +37,7 @@ def open_shop(
     live_weeks: int = 26,
     targeted: float = 20.0,
     left: float = 0.3,
+    weekly_others: float = 1.25,
     clients: int = 12,
     live_clients: Sequence[int] | None = None,
     endpoints: int = 40,
@@ -53,6 +54,7 @@ def open_shop(
         live_weeks: since when the automation runs.
         targeted: disk-space tickets a week before it.
         left: share of them that is left since.
+        weekly_others: tickets of each other category per targeted one.
         clients: how many.
         live_clients: for whom it runs; None = all.
         endpoints: devices.
@@ -68,7 +70,7 @@ def open_shop(
         for client in range(clients):
             live = ago < live_weeks and client in mine
             counts = {"Disk space": targeted / clients * (left if live else 1.0)}
-            counts |= dict.fromkeys(OTHERS, 1.25 * targeted / clients)
+            counts |= dict.fromkeys(OTHERS, weekly_others * targeted / clients)
             for category, mean in counts.items():
                 tickets += [
                     _ticket(f"{ago}-{client}-{category}-{n}", ago, n, client, category)
