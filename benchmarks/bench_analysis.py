@@ -202,6 +202,8 @@ def receipt(connection_id: str, table: str) -> Any:
 
 def measure(path: Path) -> dict[str, float]:
     """One analysis; seconds and peak megabytes, imports left out of the seconds."""
+    import scipy.special  # noqa: F401  # imported by the first draw; imports are left out
+
     from phasewise.analyzer.indicator import indicators
     from phasewise.analyzer.run import analyze
     from phasewise.config.settings import load_settings

@@ -96,6 +96,13 @@ def test_many_weeks_at_once_are_judged_as_each_alone(any_demo: Demo) -> None:
     assert together == {c.as_of: judge_weeks(any_demo.scope, [c])[c.as_of] for c in contexts}
 
 
+def test_weeks_before_the_first_record_are_judged_too(sqlite_demo: Demo) -> None:
+    context = context_of(sqlite_demo.scope, sqlite_demo.settings, as_of=AS_OF, now=NOW)
+    contexts = [week_context(context, day) for day in week_ends(date(2015, 6, 28), 3)]
+    for gates in judge_weeks(sqlite_demo.scope, contexts).values():
+        assert [(gate.p_low, gate.p_high) for gate in gates] == [(0.0, 1.0)] * 3
+
+
 def test_a_week_that_cannot_be_judged_holds_the_phase(
     sqlite_demo: Demo, monkeypatch: pytest.MonkeyPatch
 ) -> None:

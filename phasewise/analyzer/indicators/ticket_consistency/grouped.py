@@ -119,7 +119,8 @@ class Counted:
             [
                 self.places.index((connection, "gone" if dropped != "ticket_unknown" else dropped))
                 for connection, dropped in self.places
-            ]
+            ],
+            dtype=np.int64,  # also where there is none
         )
 
     def _durations(self, look: int, mondays: set[str], followed: Sequence[_Alone]) -> list[Row]:
