@@ -50,6 +50,9 @@ Frames = Mapping[str, Sequence[Row]]
 TableRow = Mapping[str, int | float | str | None]
 
 
+SentenceValues = Mapping[str, "str | int | float | Sentence"]
+
+
 @dataclass(frozen=True)
 class Sentence:
     """A sentence for people that is stored in English and translated when it is shown.
@@ -60,7 +63,7 @@ class Sentence:
     """
 
     template: str
-    values: Mapping[str, str | int | float | Sentence] = field(default_factory=dict)
+    values: SentenceValues = field(default_factory=dict)
 
     @property
     def english(self) -> str:

@@ -59,7 +59,9 @@ def read_gate_weeks(scope: MspStore, edition: str, bases: Mapping[date, str]) ->
     with scope.read() as connection:
         for row in connection.execute(query):
             if bases.get(row.week) == row.basis:
-                found.setdefault(row.week, []).append(StoredGate(*row[2:7], open=tuple(row.open)))
+                found.setdefault(row.week, []).append(
+                    StoredGate(row.gate, row.p_low, row.p_high, row.hold_low, row.hold_high, tuple(row.open))
+                )
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from phasewise.analyzer.indicator import Sentence
+from phasewise.analyzer.indicator import Sentence, SentenceValues
 from phasewise.analyzer.indicators.sla_adherence.facts import Facts
 from phasewise.analyzer.indicators.sla_adherence.measures import ever_waited, minutes
 from phasewise.analyzer.indicators.sla_adherence.rules import Shortfalls, SlaCoverage
@@ -24,7 +24,7 @@ def summary(facts: Facts) -> Sentence:
     if not lead.decided:
         return Sentence(N_("nothing decided yet, %(running)s running"), {"running": lead.running})
     worst = min(lead.pooled, key=lambda week: week.met / week.decided)
-    values = {
+    values: SentenceValues = {
         "share": f"{lead.met / lead.decided:.1%}",
         "decided": lead.decided,
         "week": worst.name,
@@ -41,7 +41,10 @@ def notes(
     facts: Facts, numbers: IndicatorThresholds, short: Shortfalls, covered: SlaCoverage
 ) -> list[Sentence]:
     """The sentences beside the numbers."""
-    found = [_weeks_that_fell_short(short), *map(_weeks_that_stand_out, facts.results)]
+    found: list[Sentence | None] = [
+        _weeks_that_fell_short(short),
+        *map(_weeks_that_stand_out, facts.results),
+    ]
     found += [_excepted(short), _targets(facts), _basis(facts), _widened(facts, numbers), _queue(facts)]
     found += [_waiting(facts, result, numbers) for result in facts.results]
     found += [_unmapped(facts), _sla_coverage(covered)]
@@ -60,7 +63,11 @@ def _weeks_that_fell_short(short: Shortfalls) -> Sentence:
 def _weeks_that_stand_out(result: TargetResult) -> Sentence:
     """The special causes of one target, by name: the weeks to ask about first."""
     low, high = result.special("low"), result.special("high")
-    values = {"target": Sentence(TARGETS[result.target]), "low": _named(low), "high": _named(high)}
+    values: SentenceValues = {
+        "target": Sentence(TARGETS[result.target]),
+        "low": _named(low),
+        "high": _named(high),
+    }
     if low and high:
         text = N_("Special cause (%(target)s): worse than the other weeks %(low)s; better %(high)s")
     elif low:

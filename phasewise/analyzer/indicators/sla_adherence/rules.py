@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from phasewise.analyzer.calendar import Window
-from phasewise.analyzer.indicator import AnalysisContext, Cap, Reason, Row, Sentence
+from phasewise.analyzer.indicator import AnalysisContext, Cap, Reason, Row, Sentence, SentenceValues
 from phasewise.analyzer.indicators.sla_adherence.tables import counts_by_key
 from phasewise.analyzer.indicators.sla_adherence.targets import TargetResult, WeekCount
 from phasewise.analyzer.stats import Share, probability_above
@@ -71,7 +71,7 @@ def shortfalls(
 
 
 def _shortfall_cap(weeks: Sequence[str], numbers: IndicatorThresholds, *, is_recent: bool) -> Cap | None:
-    values = {"weeks": ", ".join(weeks), "count": len(weeks)}
+    values: SentenceValues = {"weeks": ", ".join(weeks), "count": len(weeks)}
     if len(weeks) >= 3:
         text = N_("%(count)s of the latest 13 weeks fell short of the target")
         return Cap(numbers["three_shortfalls_cap"], Sentence(text, values))
@@ -127,7 +127,11 @@ def clients(
     if least.served >= numbers["clients_served"] * least.judged:
         return least
     text = N_("Only %(served)s of %(judged)s clients with enough tickets get at least %(level)s in time")
-    values = {"served": least.served, "judged": least.judged, "level": f"{numbers['client_level']:.0%}"}
+    values: SentenceValues = {
+        "served": least.served,
+        "judged": least.judged,
+        "level": f"{numbers['client_level']:.0%}",
+    }
     return ClientRule(least.judged, least.served, Cap(numbers["clients_cap"], Sentence(text, values)))
 
 

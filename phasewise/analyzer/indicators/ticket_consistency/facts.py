@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from phasewise.analyzer.calendar import Window, window_of
 from phasewise.analyzer.coverage import Coverage, judge_coverage, providers
-from phasewise.analyzer.indicator import AnalysisContext, Frames, Reason, Row, Sentence
+from phasewise.analyzer.indicator import AnalysisContext, Frames, Reason, Row, Sentence, SentenceValues
 from phasewise.analyzer.indicators.ticket_consistency.frames import SOURCE
 from phasewise.analyzer.quality import import_spans
 from phasewise.analyzer.stats import ControlChart, laney
@@ -144,7 +144,7 @@ def _too_few(facts: Facts, numbers: IndicatorThresholds) -> Reason | None:
     text = N_(
         "%(tickets)s tickets in %(weeks)s weeks (%(start)s to %(end)s); it needs %(needed)s in %(over)s"
     )
-    values = {
+    values: SentenceValues = {
         "tickets": tickets,
         "weeks": weeks,
         "start": facts.window.starts_on.isoformat(),
