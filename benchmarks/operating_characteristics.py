@@ -211,7 +211,13 @@ FALSE_CLAIMS: tuple[Scenario, ...] = (
     replace(
         BASE, name="bought after the worst quarter", after_peak=True, own_noise=0.15, own_correlation=0.8
     ),
-    replace(SHORT, name="the same over half a year, ", after_peak=True, own_noise=0.15, own_correlation=0.8),
+    replace(
+        SHORT,
+        name="after the worst quarter, over half a year",
+        after_peak=True,
+        own_noise=0.15,
+        own_correlation=0.8,
+    ),
     replace(BASE, name="a third is renamed", moved=0.33, weekly=100),
     replace(BASE, name="half is renamed", moved=0.5),
     replace(BASE, name="half of the clients", treated=0.5, weekly=10),
@@ -453,7 +459,14 @@ alone limits the gate, a typical week at 0.5 means that it truly stands on the l
 error.
 
 {hysteresis}
+
+{missed}
 """
+
+
+def missed(texts: Sequence[str]) -> str:
+    """What the page says of limits that were not kept."""
+    return f"**Beyond its limit:** {'; '.join(texts)}." if texts else "Every limit was kept."
 
 
 def main() -> None:
@@ -489,6 +502,7 @@ def main() -> None:
         power=seen,
         consistency=consistency.table(),
         hysteresis=moved,
+        missed=missed((*beyond, *late)),
     )
     if asked.write:
         asked.write.write_text(page, encoding="utf-8")
