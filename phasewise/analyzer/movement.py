@@ -15,6 +15,9 @@ MOST = 3
 MOVED = 1.0
 """Points of score from which an indicator counts as moved; less is the width of its own draw."""
 
+REST = "(others)"
+"""The row of a long table that holds what it does not list: not the same ones on two dates."""
+
 WHAT = {
     "missed": N_("missed promises"),
     "incomplete": N_("incomplete tickets"),
@@ -87,6 +90,8 @@ def _counts(dimension: str, rows: Sequence[TableRow]) -> dict[tuple[str, str], i
     """(name, what) → how many that went wrong."""
     found: dict[tuple[str, str], int] = {}
     for row in rows:
+        if row[dimension] == REST:
+            continue
         for what, count in _wrong(row).items():
             key = (str(row[dimension]), what)
             found[key] = found.get(key, 0) + count
