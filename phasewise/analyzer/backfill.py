@@ -13,6 +13,7 @@ from phasewise.analyzer.calendar import end_of
 from phasewise.analyzer.edition import DataRead
 from phasewise.analyzer.gates import WEEKS, read_gates, week_ends
 from phasewise.analyzer.indicator import AnalysisContext
+from phasewise.analyzer.register import register_from_settings
 from phasewise.analyzer.run import analyze_on, context_of, read_all
 from phasewise.analyzer.sources import first_record_at
 from phasewise.config.settings import Settings
@@ -69,6 +70,7 @@ def backfill(
         StoreError: the store cannot be read or written.
     """
     context = context_of(scope, settings, as_of=as_of, now=now)
+    register_from_settings(scope, context.msp, now=now)
     asked = list(_week_ends_since(months_before(context.as_of, months), context.as_of))
     first = first_record_at(scope)
     days = [] if first is None else [day for day in asked if end_of(day, context.zone) > first]
