@@ -248,11 +248,11 @@ def _take_over(scope: MspStore, now: datetime, *, mine: str | None) -> list[str]
     notes = []
     for run in latest_runs(scope, limit=50):
         if run.status == "running" and run.job in JOBS and run.run_id != mine:
-            message = "It did not finish; a later run has taken over from where it stopped"
+            message = "A later run has taken over from where this one was"
             finish_run(scope, run.run_id, status="failed", message=message, now=now)
             notes.append(
-                f"The {run.job} started {run.started_at:%Y-%m-%d %H:%M} UTC did not finish: "
-                "this one goes on from what it stored."
+                f"The {run.job} started {run.started_at:%Y-%m-%d %H:%M} UTC has not ended: it died, or it still "
+                "runs and stops at its next page. This one goes on from what it stored."
             )
     return notes
 
