@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +18,9 @@ from phasewise.connectors.vendors.request_tracker.transactions import transactio
 from phasewise.errors import AuthError, ContractError, ForbiddenError, SourceError
 
 FAR_AHEAD = datetime(2999, 1, 1, tzinfo=UTC)
+
+SAMPLE = 10
+"""Tickets, those with the most time worked, on which it is tried whether all of it is visible."""
 
 STREAMS = ("tickets", "technicians")
 
@@ -44,10 +48,10 @@ def check(session: Session, settings: RequestTrackerSettings) -> CheckResult:
             fields="id,TimeWorked",
             orderby="TimeWorked",
             order="DESC",
-            per_page=1,
+            per_page=SAMPLE,
         )
         items = LISTED(most).items
-        hidden, excess = _hidden(session, items[0]) if items else ("", ())
+        hidden, excess = _hidden(session, items) if items else ("", ())
     except AuthError:
         raise
     except ForbiddenError as error:
@@ -81,23 +85,30 @@ def _dates(session: Session) -> str:
     return f"dates in queries are read in {zone.key}{advice}"
 
 
-def _hidden(session: Session, ticket: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
-    """What of the time worked on a ticket its history does not show, and which right we do not need."""
-    shown, excess, is_merged = 0, set(), False
+def _hidden(session: Session, tickets: Sequence[Mapping[str, Any]]) -> tuple[str, tuple[str, ...]]:
+    """What of the time worked on tickets their histories do not show, and which right we do not need."""
+    shown: Counter[str] = Counter()
+    targets, excess = set(), set()
     for comments in (False, True):
-        query = queries.history_of([str(ticket["id"])], comments=comments)
+        query = queries.history_of([str(ticket["id"]) for ticket in tickets], comments=comments)
         for answer in transaction_pages(session, query, may_hide=False):
             found = LISTED(answer)
-            shown += sum(integer(item.get("TimeTaken"), field="minutes") or 0 for item in found.items)
-            # A ticket has the time of those merged into it, and they keep their transactions.
-            is_merged |= any(item.get("Field") == "MergedInto" for item in found.items)
             # Only a superuser is told how many transactions there are.
             excess |= {"SuperUser"} if found.total is not None else set()
-    worked = integer(ticket.get("TimeWorked"), field="minutes") or 0
-    if worked <= shown or is_merged:
+            for item in found.items:
+                shown[str(item["ObjectId"])] += integer(item.get("TimeTaken"), field="minutes") or 0
+                targets |= {str(item["ObjectId"])} if item.get("Field") == "MergedInto" else set()
+    # A ticket has the time of those merged into it, and they keep their transactions.
+    worked = {
+        str(ticket["id"]): integer(ticket.get("TimeWorked"), field="minutes") or 0
+        for ticket in tickets
+        if str(ticket["id"]) not in targets
+    }
+    all_of_it, seen = sum(worked.values()), sum(shown[number] for number in worked)
+    if seen >= all_of_it:
         return "", tuple(excess)
     return (
-        f"of the {worked:,} minutes worked on ticket {ticket['id']} its history shows {shown:,}: "
+        f"of the {all_of_it:,} minutes worked on {len(worked)} tickets their histories show {seen:,}: "
         "is the right ShowTicketComments missing?"
     ), tuple(excess)
 

@@ -19,10 +19,11 @@ from phasewise.connectors.base import Slice
 from phasewise.connectors.paging import DOUBTED, by_key
 from phasewise.connectors.vendors.request_tracker import queries
 from phasewise.connectors.vendors.request_tracker.moments import told_at
-from phasewise.connectors.vendors.request_tracker.session import ITEMS, LISTED, Session
+from phasewise.connectors.vendors.request_tracker.session import ITEMS, Session
 from phasewise.connectors.vendors.request_tracker.transactions import (
     Transaction,
     read_transactions,
+    shown,
     transaction_pages,
 )
 from phasewise.errors import ContractError
@@ -86,7 +87,7 @@ def _log(session: Session, slice_: Slice) -> tuple[list[Transaction], datetime |
     found: list[Transaction] = []
     for answer in transaction_pages(session, query, may_hide=True):
         source_time = source_time or answer.source_time
-        found += LISTED(answer).items
+        found += shown(answer)
     if any(_is_outside(transaction, slice_) for transaction in found):
         what = "asked for what was deleted and merged in a time, got what was before or after it"
         raise ContractError(f"the source ignores the filter: {what}", where="transactions", remedy=CHANGED)

@@ -54,7 +54,12 @@ def histories(session: Session, tickets: Sequence[str]) -> Mapping[str, Sequence
 def read_transactions(session: Session, query: str, *, may_hide: bool) -> Iterator[Transaction]:
     """All transactions of a query that we may see, by id. Arguments and errors as `transaction_pages`."""
     for answer in transaction_pages(session, query, may_hide=may_hide):
-        yield from LISTED(answer).items
+        yield from shown(answer)
+
+
+def shown(answer: Answer) -> list[Transaction]:
+    """The transactions of a page. Of some that we may not see, a row comes with nothing in it."""
+    return [item for item in LISTED(answer).items if item.get("Type")]
 
 
 def transaction_pages(session: Session, query: str, *, may_hide: bool) -> Iterator[Answer]:

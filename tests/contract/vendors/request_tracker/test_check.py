@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -59,7 +62,7 @@ def test_comments_that_are_hidden_are_noticed() -> None:
     twin.hidden = frozenset({"Comment"})
     with desk(twin) as here:
         notes = here.check().notes
-    assert "of the 65 minutes worked on ticket 1 its history shows 25" in notes[1]
+    assert "of the 65 minutes worked on 1 tickets their histories show 25" in notes[1]
     assert "ShowTicketComments" in notes[1]
 
 
@@ -147,3 +150,16 @@ def test_a_token_of_another_form_needs_the_name_of_its_user() -> None:
     settings = CONNECTOR.settings.model_validate({**BASICS, "token": "opaque", "user": "reader"})
     assert getattr(settings, "account", None) == "reader"
     assert getattr(CONNECTOR.settings.model_validate(BASICS), "account", None) == "7"
+
+
+def test_the_settings_of_the_documentation_are_settings() -> None:
+    page = Path(__file__).parents[4] / "docs" / "howto" / "connect-request-tracker.md"
+    text = page.read_text(encoding="utf-8")
+    (block,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    written = tomllib.loads(block)["connections"]["rt"]
+    assert written["connector"] == CONNECTOR.name
+    CONNECTOR.settings.model_validate({**written["settings"], "token": "1-7-abc"})
+    named = set(re.findall(r"^- `(\w+)", text.partition("Further settings")[2], re.MULTILINE))
+    assert named <= set(CONNECTOR.settings.model_fields)
+    for right in ("SeeQueue", "ShowTicket", "ShowTicketComments", "SeeCustomField"):
+        assert right in text

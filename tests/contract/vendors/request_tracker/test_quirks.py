@@ -161,6 +161,20 @@ def test_comments_hidden_in_one_queue_hide_none_of_another() -> None:
     assert {number: len(p["History"]) for number, p in found.items()} == {"1": 1, "2": 1 + 3}
 
 
+def test_a_row_with_nothing_in_it_is_one_that_we_may_not_see() -> None:
+    twin = twin_with(1, 2)
+    blank = {"Type": "", "Field": "", "OldValue": "", "NewValue": "", "TimeTaken": "", "Creator": ""}
+    for row in (
+        twin.write(1, "Set", "Owner", NOBODY, TECH1, at=DAY),
+        twin.write(2, "Status", "Status", "new", "deleted", at=DAY),
+    ):
+        twin.blank[row["id"]] = {**blank, "Created": UNSET}
+    with desk(twin) as here:
+        found = here.payloads(Slice("increment", DAY - HOUR))
+    assert [len(payload["History"]) for payload in found.values()] == [1, 1]
+    assert {payload["Status"] for payload in found.values()} == {"new"}
+
+
 def test_only_transactions_of_tickets_are_asked_for() -> None:
     twin = twin_with(1)
     twin.transactions.append({**twin.transactions[0], "id": "999", "ObjectType": "RT::User"})

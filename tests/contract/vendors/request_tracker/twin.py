@@ -62,6 +62,7 @@ class Twin:
         is_superuser: whether that user is told totals of transactions.
         hidden: types of transactions that user may not see.
         hidden_of: tickets whose comments that user may not see.
+        blank: number of a transaction → what that user is shown of it.
         zone: of the server, for users without one.
         queues: number → name.
         asked: paths with their queries, in order.
@@ -74,6 +75,7 @@ class Twin:
     is_superuser: bool = False
     hidden: frozenset[str] = frozenset()
     hidden_of: frozenset[str] = frozenset()
+    blank: dict[str, dict[str, Any]] = field(default_factory=dict)
     zone: str = "America/New_York"
     queues: dict[int, str] = field(default_factory=lambda: {3: "Service Desk", 4: "Network"})
     asked: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
@@ -227,7 +229,9 @@ class Twin:
         size = rules.size(query.get("per_page"))
         number = max(1, int(query.get("page") or 1))
         cut = ordered[(number - 1) * size : number * size]
-        items = [_listed(row, query) for row in cut if not self.is_hidden(row)]
+        items = [
+            _listed({**row, **self.blank.get(row["id"], {})}, query) for row in cut if not self.is_hidden(row)
+        ]
         total = len(rows) + rules.hidden if told else None
         return Reply({"items": items, "count": len(items), "total": total, "page": number, "per_page": size})
 
