@@ -251,8 +251,8 @@ def _take_over(scope: MspStore, now: datetime, *, mine: str | None) -> list[str]
             message = "A later run has taken over from where this one was"
             finish_run(scope, run.run_id, status="failed", message=message, now=now)
             notes.append(
-                f"The {run.job} started {run.started_at:%Y-%m-%d %H:%M} UTC has not ended: it died, or it still "
-                "runs and stops at its next page. This one goes on from what it stored."
+                f"The {run.job} started {run.started_at:%Y-%m-%d %H:%M} UTC has not ended: it died, or it "
+                "still runs and stops at its next page. This one goes on from what it stored."
             )
     return notes
 

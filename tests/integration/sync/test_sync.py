@@ -170,8 +170,8 @@ def test_a_run_that_died_is_said_to_have_been_taken_over(sqlite_store: Store) ->
     dead = start_run(scope, job="sync", now=NOON)
     result = sync(sqlite_store, vendor)
     assert result.notes == (
-        "The sync started 2026-03-02 12:00 UTC has not ended: it died, or it still runs and stops at its next "
-        "page. This one goes on from what it stored.",
+        "The sync started 2026-03-02 12:00 UTC has not ended: it died, or it still runs and stops at its "
+        "next page. This one goes on from what it stored.",
     )
     runs = {run.run_id: run for run in latest_runs(scope)}
     assert runs[dead].status == "failed"
