@@ -24,7 +24,7 @@ from phasewise.analyzer.indicator import (
 )
 from phasewise.analyzer.ladder import Ladder, climb
 from phasewise.analyzer.register import register_from_settings
-from phasewise.analyzer.sources import StreamState, Unmapped, stream_states, unmapped
+from phasewise.analyzer.sources import StreamState, Unmapped, stream_states, unmapped, unnamed_connections
 from phasewise.analyzer.thresholds import Thresholds
 from phasewise.config.settings import MspSettings, Settings
 from phasewise.errors import ConfigError
@@ -54,6 +54,7 @@ class Analysis:
         unmapped: rows with words nobody has mapped.
         rules: part of the rules → hash, to tell what changed between two editions.
         data: `rows` and `words` → hash, to tell what changed between two bases.
+        unnamed: connections that it rests on and the settings do not name (renamed, or left out).
         saved: it was written; False when the store had the same one already, or was not asked to keep it.
     """
 
@@ -68,6 +69,7 @@ class Analysis:
     unmapped: tuple[Unmapped, ...]
     rules: Mapping[str, str] = field(default_factory=dict)
     data: Mapping[str, str] = field(default_factory=dict)
+    unnamed: tuple[str, ...] = ()
     saved: bool = False
 
     @property
@@ -141,6 +143,7 @@ def analyze_on(
         unmapped=unmapped(scope, indicators().values(), before=context.instant),
         rules=rule_parts(*_rules_of(scope, settings)),
         data=data.parts(context.instant),
+        unnamed=unnamed_connections(scope, settings.connections_of(scope.msp_id)),
     )
     if not save:
         return analysis

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,9 +12,13 @@ from phasewise.analyzer.indicator import Indicator
 from phasewise.model.fields import field_infos
 from phasewise.model.records import record_kinds
 from phasewise.storage.engine import MspStore
+from phasewise.storage.msps import read_connections
 from phasewise.storage.receipts import Receipt, latest_receipts
 from phasewise.storage.tables import RECORD_TABLES, mapped_words, receipts
 from phasewise.storage.types import to_epoch
+
+OWN_CONNECTIONS = frozenset({"settings"})
+"""Connections under which Phasewise keeps what the settings themselves hold."""
 
 INCOMPLETE = frozenset({"partial", "failed", "later"})
 """Ends of a slice after which numbers built on it may miss rows."""
@@ -185,6 +189,12 @@ def first_record_at(scope: MspStore) -> datetime | None:
     with scope.read() as connection:
         found: datetime | None = connection.execute(query).scalar_one()
     return found
+
+
+def unnamed_connections(scope: MspStore, named: Collection[str]) -> tuple[str, ...]:
+    """Connections with records that the settings do not name, sorted. What was renamed is counted twice."""
+    stored = {connection.connection_id for connection in read_connections(scope)}
+    return tuple(sorted(stored - set(named) - OWN_CONNECTIONS))
 
 
 def age_hours(states: Iterable[StreamState], now: datetime) -> float | None:

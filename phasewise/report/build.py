@@ -178,6 +178,14 @@ def _data(analysis: Analysis) -> DataState:
         if s not in complete
     ]
     words = [_unmapped(one) for one in analysis.unmapped]
+    if analysis.unnamed:
+        words.append(
+            _(
+                "Records of %(connections)s are counted too, which the settings do not name: after a "
+                "renaming everything counts twice. Give the connection its old name"
+            )
+            % {"connections": ", ".join(analysis.unnamed)}
+        )
     age = age_hours(streams, analysis.context.now)
     return DataState(len(streams), len(complete), age, (*incomplete, *words))
 
