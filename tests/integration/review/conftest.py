@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -46,11 +47,22 @@ class Reviewed:
             # Every reader marks its place in the index of the log (-shm); that is no content.
             files = sorted(f for f in path.parent.glob(f"{path.name}*") if not f.name.endswith("-shm"))
             return " ".join(f"{f.name}:{hashlib.sha256(f.read_bytes()).hexdigest()}" for f in files)
+        self._wait_for_ended_sessions()
         with reading(self.store.engine) as connection:
             rows = " UNION ALL ".join(_ROWS.format(table) for table in metadata.tables)
             return "\n".join(str(connection.execute(text(query)).all()) for query in (*_POSTGRES_STATE, rows))
 
+    def _wait_for_ended_sessions(self) -> None:
+        """A session's locks end a moment after its client has gone; those that stay are in the fingerprint."""
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            with reading(self.store.engine) as connection:
+                if not connection.execute(text(_ADVISORY_LOCKS)).scalar_one():
+                    return
+            time.sleep(0.05)
 
+
+_ADVISORY_LOCKS = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
 _ROWS = "SELECT '{0}', md5(string_agg(t::text, ' ' ORDER BY t::text)) FROM {0} AS t"
 _POSTGRES_STATE = (
     "SELECT relname, relkind, relacl::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace"
@@ -58,7 +70,7 @@ _POSTGRES_STATE = (
     "SELECT rolname, rolsuper, rolcanlogin, rolconfig::text FROM pg_roles ORDER BY rolname",
     "SELECT count(*) FROM pg_largeobject_metadata",
     "SELECT proname FROM pg_proc WHERE pronamespace = current_schema()::regnamespace ORDER BY proname",
-    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'",
+    _ADVISORY_LOCKS,
 )
 
 
