@@ -193,8 +193,8 @@ def _programs_with_icu() -> Path | None:
 def _trust_the_disk(url: str) -> None:
     """No waiting for the disk, and nothing that comes by itself.
 
-    What a test writes need not outlive a power cut, and what it counts must not depend on a vacuum that happens
-    to pass.
+    What a test writes need not outlive a power cut, and what it counts must not depend on a vacuum that
+    happens to pass.
     """
     with closing(psycopg.connect(url, autocommit=True)) as connection:
         for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):

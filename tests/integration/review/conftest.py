@@ -53,7 +53,7 @@ class Reviewed:
             return "\n".join(str(connection.execute(text(query)).all()) for query in (*_POSTGRES_STATE, rows))
 
     def _wait_for_ended_sessions(self) -> None:
-        """A session's locks end a moment after its client has gone; those that stay are in the fingerprint."""
+        """A session's locks end a moment after its client has gone; those that stay are fingerprinted."""
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline:
             with reading(self.store.engine) as connection:
