@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,7 +46,7 @@ def new_office(
 ) -> NewOffice:
     """Makes a folder with settings and an empty store, or with a copy of another one's."""
 
-    def make(token: str = "RT5_TOKEN", *, like: Office | None = None, **settings: str) -> Office:
+    def make(token: str = "RT5_TOKEN", *, like: Office | None = None, **settings: Any) -> Office:
         folder = tmp_path_factory.mktemp("office")
         copy_store(empty_office if like is None else like.store, folder / "phasewise.db")
         return Office(folder, rt5, token, settings)
@@ -56,6 +58,8 @@ def new_office(
 def left_alone(new_office: NewOffice) -> Office:
     """A sync from an empty store that nobody disturbed."""
     office = new_office()
+    began = time.monotonic()
     done = office.run("sync")
     assert done.returncode == 0, done.stderr
+    office.seconds = time.monotonic() - began
     return office

@@ -21,11 +21,9 @@ OURS = {"first_seen_at", "seen_at", "raw_page", "raw_index"}
 BASICS = {
     "client_from": "organization",
     "type_field": "Kind",
-    "page_size": 20,
     "response_levels": ["Callback"],
     "automation_users": ["monitor"],
 }
-"""Small pages, so that a kill finds many of them."""
 
 
 def read_env(path: Path) -> dict[str, str]:
@@ -41,7 +39,12 @@ class Office:
         rt5: address and keys of the server.
         token: which of the keys is used.
         settings: further settings of the connection.
+
+    Attributes:
+        seconds: what its first sync took.
     """
+
+    seconds: float = 0.0
 
     def __init__(self, folder: Path, rt5: Mapping[str, str], token: str, settings: Mapping[str, Any]) -> None:
         self.folder = folder

@@ -125,13 +125,13 @@ def test_every_slice_is_proven_by_the_total_that_request_tracker_declares(left_a
 def test_a_run_killed_at_ten_random_moments_ends_like_one_left_alone(
     new_office: NewOffice, left_alone: Office
 ) -> None:
-    office = new_office()
+    office = new_office(page_size=5)  # so that a kill finds a slice half-way
     chance = random.Random(5)
     kills = 0
     while kills < 10:
         process = office.start("sync")
-        # Long enough to be let in and to read a page or two, short enough not to come to the end.
-        time.sleep(chance.uniform(0.8, 9.0))
+        # From before the first answer to a quarter of what it takes: that adds up to more than one sync.
+        time.sleep(1 + chance.random() * left_alone.seconds / 4)
         process.kill()
         out, err = process.communicate()
         if process.returncode == 0:

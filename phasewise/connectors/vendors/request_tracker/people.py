@@ -23,12 +23,14 @@ def person(session: Session, number: str) -> Person:
         Name, RealName, Privileged (0 or 1) and Enabled (None where nobody can tell); empty where there is
         no such user.
     """
+    if number == SYSTEM:
+        return {"Name": "RT_System"}
     found = session.user(number)
     if not found:
         return {}
     name = found.get("Name")
     kept = {key: found[key] for key in ("Name", "RealName", "Privileged") if found.get(key) is not None}
-    if name in (None, NOBODY) or number == SYSTEM:
+    if name in (None, NOBODY):
         return kept
     account = session.account_of(str(name))
     return {**kept, "Enabled": None if account is None and not _can_filter(session) else account is not None}

@@ -74,9 +74,10 @@ def one_of(field: str, numbers: Iterable[str]) -> str:
     return "(" + " OR ".join(f"{field} = {int(number)}" for number in numbers) + ")"
 
 
-def history_of(tickets: Iterable[str], *, comments: bool) -> str:
-    """The transactions of these tickets that are read: their comments, or all others."""
-    kinds = ["Type = 'Comment'"] if comments else [f"Type != '{name}'" for name in ("Comment", *UNREAD)]
+def history_of(tickets: Iterable[str], *, comments: bool | None = None) -> str:
+    """The transactions of these tickets that are read: all, their comments alone, or all but those."""
+    kinds = ["Type = 'Comment'"] if comments else [f"Type != '{name}'" for name in UNREAD]
+    kinds += ["Type != 'Comment'"] if comments is False else []
     return together([OF_TICKETS, one_of("ObjectId", tickets), *kinds])
 
 

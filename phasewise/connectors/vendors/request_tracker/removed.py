@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from phasewise.connectors.answers import CHANGED
 from phasewise.connectors.base import Slice
@@ -37,27 +36,25 @@ DELETED = "deleted"
 
 NUMBERS_AT_A_TIME = 100
 
+ASKED_AT_A_TIME = 20
+"""Tickets that are asked for one by one before they are handed on: two requests each."""
 
-@dataclass(frozen=True, slots=True)
-class Removed:
-    """What has left the listing in a slice.
-
-    Attributes:
-        items: the tickets as a search lists them; those that the slice's own listing shows are left out.
-        source_time: the source's clock when it was asked, None when unknown.
-    """
-
-    items: list[Ticket]
-    source_time: datetime | None
+T = TypeVar("T")
 
 
-def removed_tickets(session: Session, slice_: Slice, previous: Previous) -> Removed:
+def removed_tickets(
+    session: Session, slice_: Slice, previous: Previous
+) -> tuple[datetime | None, Iterator[list[Ticket]]]:
     """The tickets that were deleted or merged in a slice. Without bounds: all that ever were.
 
     Args:
         session: the client.
         slice_: the slice.
         previous: what is stored, for tickets that nobody shows any more.
+
+    Returns:
+        The source's clock when it was asked; and the tickets as a search lists them, some at a time, without
+        those that the slice's own listing shows.
 
     Raises:
         ContractError: the filter is ignored.
@@ -67,10 +64,24 @@ def removed_tickets(session: Session, slice_: Slice, previous: Previous) -> Remo
     wanted = {str(t["ObjectId"]) for t in log if t.get("Field") != "MergedInto"}
     wanted |= {ticket for ticket, into in merges if into != ticket}
     # A ticket that others were merged into before takes them along, and they have no transaction of it.
-    found = _search(session, wanted, {into for _, into in merges})
-    asked = [_ask(session, number, previous) for number in sorted(wanted - found.keys(), key=int)]
+    return source_time, _tickets(session, slice_, previous, wanted, {into for _, into in merges})
+
+
+def _tickets(
+    session: Session, slice_: Slice, previous: Previous, wanted: set[str], targets: set[str]
+) -> Iterator[list[Ticket]]:
+    found = _search(session, wanted, targets)
     away = [item for item in found.values() if not _is_listed(item, slice_)]
-    return Removed([*away, *(item for item in asked if item is not None)], source_time)
+    yield from filter(None, _pieces(away))
+    for numbers in _pieces(sorted(wanted - found.keys(), key=int), ASKED_AT_A_TIME):
+        asked = [item for number in numbers if (item := _ask(session, number, previous)) is not None]
+        if asked:
+            yield asked
+
+
+def _pieces(items: Sequence[T], size: int = NUMBERS_AT_A_TIME) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
 
 
 def merged_into(transaction: Transaction) -> str | None:
@@ -85,7 +96,7 @@ def _log(session: Session, slice_: Slice) -> tuple[list[Transaction], datetime |
     query = queries.removals(slice_, session.zone() if _has_bounds(slice_) else None)
     source_time: datetime | None = None
     found: list[Transaction] = []
-    for answer in transaction_pages(session, query, may_hide=True):
+    for answer in transaction_pages(session, query, may_hide=not session.tells_totals()):
         source_time = source_time or answer.source_time
         found += shown(answer)
     if any(_is_outside(transaction, slice_) for transaction in found):
@@ -117,8 +128,8 @@ def _search(session: Session, numbers: Iterable[str], targets: Iterable[str]) ->
     conditions = [("id", number) for number in sorted(numbers, key=int)]
     conditions += [("EffectiveId", number) for number in sorted(targets, key=int)]
     found: dict[str, Ticket] = {}
-    for start in range(0, len(conditions), NUMBERS_AT_A_TIME):
-        some = " OR ".join(f"{f} = {int(n)}" for f, n in conditions[start : start + NUMBERS_AT_A_TIME])
+    for piece in _pieces(conditions):
+        some = " OR ".join(f"{field} = {int(number)}" for field, number in piece)
         found |= {str(item["id"]): item for item in _found(session, f"{queries.ALL_TICKETS} AND ({some})")}
     return found
 
@@ -126,7 +137,7 @@ def _search(session: Session, numbers: Iterable[str], targets: Iterable[str]) ->
 def _found(session: Session, query: str) -> Iterator[Ticket]:
     pages = by_key(
         lambda key: session.search(
-            "tickets", queries.together([query, queries.after(key)]), **queries.TICKET_FIELDS
+            "tickets", queries.together([query, queries.after(key)]), per_page=100, **queries.TICKET_FIELDS
         ),
         ITEMS,
         identify=lambda item: str(item["id"]),

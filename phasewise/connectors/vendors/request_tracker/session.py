@@ -39,11 +39,15 @@ class Session:
     Args:
         http: the opened HTTP client.
         settings: of the connection.
+
+    Attributes:
+        open_queues: numbers of queues of which a comment was shown: there, none is hidden.
     """
 
     def __init__(self, http: HttpClient, settings: RequestTrackerSettings) -> None:
         self.http = http
         self.settings = settings
+        self.open_queues: set[str] = set()
         self._known: dict[str, Any] = {}
         self._lock = threading.RLock()
 
@@ -80,6 +84,15 @@ class Session:
             ContractError: nothing says it for sure.
         """
         return self._once("zone", lambda: find_zone(self))
+
+    def tells_totals(self) -> bool:
+        """Whether searches for tickets tell their total: then rights are looked at by the database.
+
+        Where they are looked at row by row (`$UseSQLForACLChecks` off), no total is told, and whole pages may
+        be hidden.
+        """
+        query = {"query": "EffectiveId > 0", "per_page": 1}
+        return self._once("totals", lambda: self.get("/tickets", query).body.get("total") is not None)
 
     def queue_names(self) -> Mapping[str, str]:
         """Number of a queue → its name; of all that we may see, the disabled ones included."""

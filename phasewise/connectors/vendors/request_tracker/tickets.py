@@ -41,31 +41,16 @@ def changed_at(payload: Any) -> datetime | None:
 
 def ticket_pages(session: Session, slice_: Slice, context: FetchContext) -> Iterator[Page]:
     """The tickets changed in a slice, in the order of their numbers, so that none can slip between pages."""
-    conditions = [queries.ALL_TICKETS, *_bounds(session, slice_)]
-    removed = removed_tickets(session, slice_, context.previous)
-    if removed.items:
-        payloads = _complete(session, removed.items, context)
+    began, removed, beside = *removed_tickets(session, slice_, context.previous), 0
+    for items in removed:
+        beside += len(items)
         # A pass that goes on from an earlier run's mark still does after this page.
-        yield Page(payloads, slice_.resume, source_time=removed.source_time)
-    listed = in_window(
-        by_key(
-            lambda key: session.search(
-                "tickets", queries.together([*conditions, queries.after(key)]), **queries.TICKET_FIELDS
-            ),
-            ITEMS,
-            identify=identify,
-            key=lambda item: int(item["id"]),
-            resume=slice_.resume,
-            count=lambda: _total(session.search("tickets", queries.together(conditions), per_page=1)),
-        ),
-        slice_,
-        changed_at,
-        where="tickets",
-    )
-    began = removed.source_time
-    for page in listed:
-        # Not among those listed, and so not among those declared.
-        declared = None if page.declared is None else page.declared + len(removed.items)
+        yield Page(_complete(session, items, context), slice_.resume, source_time=began)
+    conditions = [queries.ALL_TICKETS, *_bounds(session, slice_)]
+    listed = _listing(session, conditions, queries.TICKET_FIELDS, slice_.resume)
+    for page in in_window(listed, slice_, changed_at, where="tickets"):
+        # What was removed is not among those listed, and so not among those declared.
+        declared = None if page.declared is None else page.declared + beside
         payloads = _complete(session, page.payloads, context)
         # The pass began when the first question was answered: what was removed since, the next one sees.
         yield replace(page, payloads=payloads, declared=declared, source_time=began or page.source_time)
@@ -74,14 +59,37 @@ def ticket_pages(session: Session, slice_: Slice, context: FetchContext) -> Iter
 
 def listed_ids(session: Session, _slice: Slice, _context: FetchContext) -> Iterator[Page]:
     """The ids of all tickets there are, merged ones included: what is not among them is gone."""
+    return _listing(session, [queries.ALL_TICKETS], {"fields": "id"}, None)
+
+
+def _listing(
+    session: Session, conditions: Sequence[str], fields: Mapping[str, str], resume: str | None
+) -> Iterator[Page]:
+    """Tickets by number. The first page tells the total: only the end asks for it again."""
+    first: list[Answer] = []
+    totals: list[int | None] = []
+
+    def ask(key: str | None) -> Answer:
+        return session.search("tickets", queries.together([*conditions, queries.after(key)]), **fields)
+
+    def fetch(key: str | None) -> Answer:
+        return first.pop() if key is None and first else ask(key)
+
+    def count() -> int | None:
+        if not totals and resume is None:
+            first.append(ask(None))
+            totals.append(_total(first[0]))
+        elif totals != [0]:  # an empty listing needs no second look
+            totals.append(_total(session.search("tickets", queries.together(conditions), per_page=1)))
+        return totals[-1]
+
     return by_key(
-        lambda key: session.search(
-            "tickets", queries.together([queries.ALL_TICKETS, queries.after(key)]), fields="id"
-        ),
+        fetch,
         ITEMS,
         identify=identify,
         key=lambda item: int(item["id"]),
-        count=lambda: _total(session.search("tickets", queries.ALL_TICKETS, per_page=1)),
+        resume=resume,
+        count=count,
     )
 
 
@@ -97,7 +105,7 @@ def _total(answer: Answer) -> int | None:
 
 
 def _complete(session: Session, items: Sequence[Ticket], context: FetchContext) -> list[Ticket]:
-    found = histories(session, [identify(item) for item in items])
+    found = histories(session, items)
     return [_payload(session, item, found[identify(item)], context) for item in items]
 
 

@@ -2,8 +2,8 @@
 
 A user without the right SuperUser is never told how many there are, and what that user may not see is left
 out of a page without a word: a short page, even an empty one, need not be the last. Of the kinds that are
-read, only comments can be hidden on a ticket that we see. So they are asked for apart: of all others a short
-page is the last one.
+read, only comments can be hidden on a ticket that we see, by a right on its queue. So they are asked for
+apart, until a comment of each of the queues was seen; of all others a short page is the last one.
 """
 
 from __future__ import annotations
@@ -28,27 +28,42 @@ LOOKS = 2
 Transaction = Mapping[str, Any]
 
 
-def histories(session: Session, tickets: Sequence[str]) -> Mapping[str, Sequence[Transaction]]:
-    """The transactions of each of these tickets.
+def histories(session: Session, tickets: Sequence[Mapping[str, Any]]) -> Mapping[str, Sequence[Transaction]]:
+    """The transactions of each of these tickets, by the ticket's number.
 
     Args:
         session: the client.
-        tickets: ids.
+        tickets: as a search lists them.
 
     Raises:
         ContractError: the filter is ignored.
     """
-    found: dict[str, list[Transaction]] = {ticket: [] for ticket in tickets}
+    found: dict[str, list[Transaction]] = {str(ticket["id"]): [] for ticket in tickets}
     for start in range(0, len(tickets), TICKETS_AT_A_TIME):
-        some = tickets[start : start + TICKETS_AT_A_TIME]
-        for comments in (False, True):
-            query = queries.history_of(some, comments=comments)
-            for transaction in read_transactions(session, query, may_hide=comments):
-                ticket = str(transaction.get("ObjectId"))
-                if ticket not in found:
-                    raise _ignored(f"asked for ticket {some[0]} and others, got one of {ticket}")
-                found[ticket].append(transaction)
+        queues = {str(ticket["id"]): _queue(ticket) for ticket in tickets[start : start + TICKETS_AT_A_TIME]}
+        for transaction in _of_some(session, queues):
+            number = str(transaction.get("ObjectId"))
+            if number not in queues:
+                raise _ignored(f"asked for ticket {next(iter(queues))} and others, got one of {number}")
+            found[number].append(transaction)
+            if transaction["Type"] == "Comment" and queues[number]:
+                session.open_queues.add(queues[number])
     return found
+
+
+def _of_some(session: Session, queues: Mapping[str, str]) -> Iterator[Transaction]:
+    if set(queues.values()) <= session.open_queues:
+        yield from read_transactions(session, queries.history_of(queues), may_hide=False)
+        return
+    for comments in (False, True):
+        query = queries.history_of(queues, comments=comments)
+        yield from read_transactions(session, query, may_hide=comments)
+
+
+def _queue(ticket: Mapping[str, Any]) -> str:
+    """Number of a ticket's queue; "" where it is not said, which is none that is known to be open."""
+    queue = ticket.get("Queue")
+    return str(queue.get("id") or "") if isinstance(queue, Mapping) else ""
 
 
 def read_transactions(session: Session, query: str, *, may_hide: bool) -> Iterator[Transaction]:

@@ -64,9 +64,10 @@ def tickets(found: Sequence[Item], asked: Asked, rules: PageRules) -> Reply:
     behind = re.search(r"\bid > (\d+)", asked.query.get("query", ""))
     last = 0 if behind is None or rules.repeats else int(behind[1])
     rest = [item for item in found if int(item["id"]) > last]
+    reply = Twin().page(rest, asked, told=True, rules=rules)
     if rules.hole and asked.turn == rules.hole:
-        rest = []
-    return Twin().page(rest, asked, told=True, rules=rules)
+        return Reply({**reply.body, "items": [], "count": 0})
+    return reply
 
 
 def other(asked: Asked) -> Reply | None:

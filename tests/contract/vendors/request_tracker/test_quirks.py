@@ -161,6 +161,31 @@ def test_comments_hidden_in_one_queue_hide_none_of_another() -> None:
     assert {number: len(p["History"]) for number, p in found.items()} == {"1": 1, "2": 1 + 3}
 
 
+def test_comments_are_asked_for_apart_until_one_of_each_queue_was_seen() -> None:
+    twin = twin_with(1, 2, 3)
+    for number in (1, 2, 3):
+        twin.write(number, "Comment", at=DAY + number * HOUR)
+    with desk(twin, page_size=1) as here:
+        here.pages()
+        kinds = [re.search(r"Type (!?=) 'Comment'", query) for query in here.queries("/transactions")]
+    # What was removed; the first ticket in two, with two looks behind its last comment; the others.
+    said = [None if kind is None else kind[1] for kind in kinds]
+    assert said == [None, "!=", "=", "=", "=", "=", None, None]
+
+
+def test_where_no_total_is_told_the_log_is_looked_at_further(monkeypatch: pytest.MonkeyPatch) -> None:
+    twin = twin_with(1)
+    page = twin.page
+    monkeypatch.setattr(
+        twin, "page", lambda rows, asked, **more: page(rows, asked, **{**more, "told": False})
+    )
+    with desk(twin) as here:
+        pages = here.pages()
+        log = [query for query in here.queries("/transactions") if "MergedInto" in query]
+    assert len(log) == 3
+    assert pages[-1].proof == "end_mark"
+
+
 def test_a_row_with_nothing_in_it_is_one_that_we_may_not_see() -> None:
     twin = twin_with(1, 2)
     blank = {"Type": "", "Field": "", "OldValue": "", "NewValue": "", "TimeTaken": "", "Creator": ""}
