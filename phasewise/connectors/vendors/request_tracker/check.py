@@ -11,11 +11,12 @@ from phasewise.connectors.answers import CHANGED
 from phasewise.connectors.base import CheckResult
 from phasewise.connectors.parse import integer
 from phasewise.connectors.vendors.request_tracker import queries
+from phasewise.connectors.vendors.request_tracker.lists import LISTED
 from phasewise.connectors.vendors.request_tracker.moments import not_later
-from phasewise.connectors.vendors.request_tracker.session import CONCURRENCY, LISTED, Session
+from phasewise.connectors.vendors.request_tracker.session import CONCURRENCY, Session
 from phasewise.connectors.vendors.request_tracker.settings import RequestTrackerSettings
 from phasewise.connectors.vendors.request_tracker.transactions import transaction_pages
-from phasewise.errors import AuthError, ContractError, ForbiddenError, SourceError
+from phasewise.errors import AuthError, ContractError, ForbiddenError, RecordError, SourceError
 
 FAR_AHEAD = datetime(2999, 1, 1, tzinfo=UTC)
 
@@ -38,8 +39,10 @@ def check(session: Session, settings: RequestTrackerSettings) -> CheckResult:
         SourceError: we are not let in at all.
     """
     me = session.me()
-    version = session.get("/rt").body.get("Version", "of an unknown version")
-    identity = f"Request Tracker {version}, as the user {me.get('Name') or settings.account}"
+    about = session.get("/rt").body
+    version = about.get("Version") if isinstance(about, Mapping) else None
+    user = me.get("Name") or settings.account
+    identity = f"Request Tracker {version or 'of an unknown version'}, as the user {user}"
     try:
         notes = [_dates(session)]
         most = session.search(
@@ -96,11 +99,11 @@ def _hidden(session: Session, tickets: Sequence[Mapping[str, Any]]) -> tuple[str
             # Only a superuser is told how many transactions there are.
             excess |= {"SuperUser"} if found.total is not None else set()
             for item in found.items:
-                shown[str(item["ObjectId"])] += integer(item.get("TimeTaken"), field="minutes") or 0
+                shown[str(item["ObjectId"])] += _minutes(item.get("TimeTaken"))
                 targets |= {str(item["ObjectId"])} if item.get("Field") == "MergedInto" else set()
     # A ticket has the time of those merged into it, and they keep their transactions.
     worked = {
-        str(ticket["id"]): integer(ticket.get("TimeWorked"), field="minutes") or 0
+        str(ticket["id"]): _minutes(ticket.get("TimeWorked"))
         for ticket in tickets
         if str(ticket["id"]) not in targets
     }
@@ -111,6 +114,13 @@ def _hidden(session: Session, tickets: Sequence[Mapping[str, Any]]) -> tuple[str
         f"of the {all_of_it:,} minutes worked on {len(worked)} tickets their histories show {seen:,}: "
         "is the right ShowTicketComments missing?"
     ), tuple(excess)
+
+
+def _minutes(value: Any) -> int:
+    try:
+        return integer(value, field="minutes") or 0
+    except RecordError:
+        return 0  # a sync will reject it and say so; a look goes on
 
 
 def _cost(tickets: int | None) -> tuple[int, float] | None:

@@ -17,8 +17,9 @@ from phasewise.connectors.answers import CHANGED
 from phasewise.connectors.base import Slice
 from phasewise.connectors.paging import DOUBTED, by_key
 from phasewise.connectors.vendors.request_tracker import queries
+from phasewise.connectors.vendors.request_tracker.lists import ITEMS, number_of
 from phasewise.connectors.vendors.request_tracker.moments import told_at
-from phasewise.connectors.vendors.request_tracker.session import ITEMS, Session
+from phasewise.connectors.vendors.request_tracker.session import Session
 from phasewise.connectors.vendors.request_tracker.transactions import (
     Transaction,
     read_transactions,
@@ -141,7 +142,7 @@ def _found(session: Session, query: str) -> Iterator[Ticket]:
         ),
         ITEMS,
         identify=lambda item: str(item["id"]),
-        key=lambda item: int(item["id"]),
+        key=number_of,
     )
     for page in pages:
         yield from page.payloads

@@ -15,8 +15,8 @@ from phasewise.connectors.answers import Answer, Reading
 from phasewise.connectors.auth import Auth, basic, bearer
 from phasewise.connectors.http import HttpClient
 from phasewise.connectors.limits import Budget, Rule
-from phasewise.connectors.listing import listing
 from phasewise.connectors.paging import by_page_number
+from phasewise.connectors.vendors.request_tracker.lists import ITEMS, LISTED
 from phasewise.connectors.vendors.request_tracker.settings import RequestTrackerSettings
 from phasewise.connectors.vendors.request_tracker.zone import find_zone
 
@@ -26,9 +26,6 @@ CONCURRENCY = 2
 
 TICKETS = "ShowTicket, ShowTicketComments, SeeQueue and SeeCustomField on all queues"
 """The rights, by the names that Request Tracker has for them."""
-
-ITEMS = listing(items="items")
-LISTED = listing(items="items", total="total")
 
 T = TypeVar("T")
 
@@ -74,8 +71,7 @@ class Session:
     def me(self) -> Mapping[str, Any]:
         """The user that we are."""
         path = f"/user/{quote(self.settings.account or '', safe='')}"
-        found: Mapping[str, Any] = self._once("me", lambda: self.get(path).body)
-        return found
+        return self._once("me", lambda: _object(self.get(path)))
 
     def zone(self) -> ZoneInfo:
         """The time zone in which dates are read.
@@ -92,7 +88,7 @@ class Session:
         be hidden.
         """
         query = {"query": "EffectiveId > 0", "per_page": 1}
-        return self._once("totals", lambda: self.get("/tickets", query).body.get("total") is not None)
+        return self._once("totals", lambda: LISTED(self.get("/tickets", query)).total is not None)
 
     def queue_names(self) -> Mapping[str, str]:
         """Number of a queue → its name; of all that we may see, the disabled ones included."""

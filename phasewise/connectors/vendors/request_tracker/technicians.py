@@ -12,6 +12,7 @@ from typing import Any
 from phasewise.connectors.answers import CHANGED
 from phasewise.connectors.base import FetchContext, Page, RecordContext, Slice
 from phasewise.connectors.vendors.request_tracker import queries
+from phasewise.connectors.vendors.request_tracker.lists import LISTED, number_of
 from phasewise.connectors.vendors.request_tracker.people import NOBODY, person
 from phasewise.connectors.vendors.request_tracker.records import technician_of
 from phasewise.connectors.vendors.request_tracker.session import Session
@@ -32,10 +33,10 @@ def technician_pages(session: Session, _slice: Slice, _context: FetchContext) ->
             "tickets", query, per_page=1, **{"fields": "Owner", "fields[Owner]": "id,Name"}
         )
         time = time or answer.source_time
-        items = answer.body.get("items") or []
+        items = LISTED(answer).items
         if not items:
             break
-        number = str(items[0]["Owner"]["id"])
+        number = str(number_of(items[0].get("Owner")))
         if number in known:
             raise ContractError(
                 f"asked for tickets of other owners, got one of {number} again",

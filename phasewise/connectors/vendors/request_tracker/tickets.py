@@ -17,10 +17,11 @@ from phasewise.connectors.base import FetchContext, Page, Slice
 from phasewise.connectors.paging import by_key, in_window
 from phasewise.connectors.parse import plain
 from phasewise.connectors.vendors.request_tracker import queries
+from phasewise.connectors.vendors.request_tracker.lists import ITEMS, LISTED, number_of
 from phasewise.connectors.vendors.request_tracker.moments import told_at
 from phasewise.connectors.vendors.request_tracker.people import is_staff, people
 from phasewise.connectors.vendors.request_tracker.removed import removed_tickets
-from phasewise.connectors.vendors.request_tracker.session import ITEMS, Session
+from phasewise.connectors.vendors.request_tracker.session import Session
 from phasewise.connectors.vendors.request_tracker.transactions import Transaction, histories
 
 Ticket = Mapping[str, Any]
@@ -78,16 +79,17 @@ def _listing(
     def count() -> int | None:
         if not totals and resume is None:
             first.append(ask(None))
-            totals.append(_total(first[0]))
+            totals.append(LISTED(first[0]).total)
         elif totals != [0]:  # an empty listing needs no second look
-            totals.append(_total(session.search("tickets", queries.together(conditions), per_page=1)))
+            again = session.search("tickets", queries.together(conditions), per_page=1)
+            totals.append(LISTED(again).total)
         return totals[-1]
 
     return by_key(
         fetch,
         ITEMS,
         identify=identify,
-        key=lambda item: int(item["id"]),
+        key=number_of,
         resume=resume,
         count=count,
     )
@@ -97,11 +99,6 @@ def _bounds(session: Session, slice_: Slice) -> list[str]:
     if slice_.start is None and slice_.end is None:
         return []
     return queries.in_slice("LastUpdated", slice_, session.zone())
-
-
-def _total(answer: Answer) -> int | None:
-    total = answer.body.get("total")
-    return None if total is None else int(total)
 
 
 def _complete(session: Session, items: Sequence[Ticket], context: FetchContext) -> list[Ticket]:

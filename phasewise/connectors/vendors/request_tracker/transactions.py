@@ -13,7 +13,8 @@ from typing import Any
 
 from phasewise.connectors.answers import CHANGED, Answer
 from phasewise.connectors.vendors.request_tracker import queries
-from phasewise.connectors.vendors.request_tracker.session import LISTED, Session
+from phasewise.connectors.vendors.request_tracker.lists import LISTED, number_of
+from phasewise.connectors.vendors.request_tracker.session import Session
 from phasewise.errors import ContractError
 
 TICKETS_AT_A_TIME = 100
@@ -110,7 +111,7 @@ def _ask(session: Session, query: str, last: int, **parameters: int) -> Answer:
 
 
 def _last_id(items: Sequence[Transaction], before: int) -> int:
-    ids = [int(item["id"]) for item in items]
+    ids = [number_of(item) for item in items]
     if ids[0] <= before or ids != sorted(ids):
         raise _ignored(f"asked for what follows {before}, got {ids[0]} to {ids[-1]}")
     return ids[-1]

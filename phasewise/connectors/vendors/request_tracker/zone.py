@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from phasewise.connectors.vendors.request_tracker import queries
+from phasewise.connectors.vendors.request_tracker.lists import LISTED
 from phasewise.connectors.vendors.request_tracker.moments import told_at
 from phasewise.errors import ContractError
 
@@ -73,7 +74,7 @@ def _verify(session: Session, zone: ZoneInfo, remedy: str) -> None:
             order=order,
             per_page=1,
         )
-        for item in answer.body.get("items") or ():
+        for item in LISTED(answer).items:
             at = told_at(item.get("LastUpdated"))
             if at is not None:
                 seen[str(item["id"])] = at
@@ -81,7 +82,7 @@ def _verify(session: Session, zone: ZoneInfo, remedy: str) -> None:
         return
     wanted = [f"(id = {int(id_)} AND {queries.at('LastUpdated', at, zone)})" for id_, at in seen.items()]
     query = f"{queries.ALL_TICKETS} AND ({' OR '.join(wanted)})"
-    found = session.search("tickets", query, per_page=2).body.get("total")
+    found = LISTED(session.search("tickets", query, per_page=2)).total
     if found != len(seen):
         raise ContractError(
             f"Request Tracker does not read dates in {zone.key}: asked for {len(seen)} tickets by their "

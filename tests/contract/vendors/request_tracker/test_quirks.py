@@ -228,6 +228,33 @@ def test_an_ignored_filter_is_seen(path: str) -> None:
         here.pages(Slice("increment", DAY + 400 * HOUR))
 
 
+@pytest.mark.parametrize("item", [{"Subject": "no id"}, {"id": "abc"}, {"id": None}, "text", None])
+def test_an_item_without_a_number_is_no_list_that_can_be_gone_on_behind(item: Any) -> None:
+    twin = twin_with(1)
+    answer = twin.answer
+
+    def changed(asked: Asked) -> Reply | None:
+        reply = answer(asked)
+        if asked.path == f"{BASE}/tickets" and reply is not None:
+            return Reply({**reply.body, "items": [item]})
+        return reply
+
+    twin.answer = changed  # type: ignore[method-assign]
+    with desk(twin) as here, pytest.raises(ContractError, match="without a number"):
+        here.pages()
+
+
+@pytest.mark.parametrize("body", [[], {}, None, "text", {"items": {}}])
+def test_an_answer_of_another_form_is_an_error_of_the_source(body: Any) -> None:
+    twin = twin_with(1)
+    twin.answer = lambda _: Reply(body)  # type: ignore[method-assign,assignment,misc]
+    with desk(twin) as here:
+        for stream in ("tickets", "technicians"):
+            with pytest.raises(ContractError):
+                here.pages(stream=stream)
+        assert here.check().missing
+
+
 def test_no_caching_header_is_sent() -> None:
     with desk(twin_with(1)) as here:
         here.pages()
