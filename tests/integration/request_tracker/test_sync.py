@@ -109,7 +109,8 @@ def test_every_promise_rests_on_a_deadline_that_request_tracker_set(left_alone: 
     }
     results = left_alone.rows("SELECT ticket, due_at, outcome, target FROM sla_results")
     assert {(ticket, due) for ticket, due, *_ in results} <= dues
-    assert {"met", "missed", "running"} <= {outcome for _, _, outcome, _ in results}
+    outcomes = Counter(outcome for _, _, outcome, _ in results)
+    assert min(outcomes["met"], outcomes["missed"], outcomes["running"]) >= 10, outcomes
     assert {"resolution", "first_response"} == {target for *_, target in results}
     levels = truth("SELECT count(*) FROM Tickets WHERE SLA <> ''")[0][0]
     assert 0.9 * levels <= len(results) <= levels

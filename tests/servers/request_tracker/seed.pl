@@ -14,10 +14,11 @@ use utf8;
 use POSIX ();
 
 our $NOW;
-BEGIN {  # before Request Tracker is loaded; it also stamps with bare gmtime()
-    *CORE::GLOBAL::time = sub () { defined $main::NOW ? $main::NOW : CORE::time() };
-    *CORE::GLOBAL::gmtime = sub (;$) { CORE::gmtime(@_ && defined $_[0] ? $_[0] : time) };
-    *CORE::GLOBAL::localtime = sub (;$) { CORE::localtime(@_ && defined $_[0] ? $_[0] : time) };
+BEGIN {  # before Request Tracker is loaded; it stamps transactions with a bare gmtime()
+    my $now = sub { return defined $main::NOW ? $main::NOW : CORE::time() };
+    *CORE::GLOBAL::time = sub () { return $now->() };
+    *CORE::GLOBAL::gmtime = sub (;$) { return CORE::gmtime(@_ && defined $_[0] ? $_[0] : $now->()) };
+    *CORE::GLOBAL::localtime = sub (;$) { return CORE::localtime(@_ && defined $_[0] ? $_[0] : $now->()) };
 }
 use lib '/usr/local/share/request-tracker5/lib', '/usr/share/request-tracker5/lib';
 use RT -init;
@@ -173,3 +174,8 @@ my %keys = (
     RT5_TOKEN_OF_ONE_QUEUE => grant(user('narrow', Privileged => 1, Timezone => 'UTC'), $queue{'Network'}, @READER),
 );
 print "$_=" . key($keys{$_}) . "\n" for sort keys %keys;
+
+# A clock that was not moved after all would make every history one of today.
+my ($days) = $RT::Handle->dbh->selectrow_array("SELECT julianday(max(Created)) - julianday(min(Created))"
+    . " FROM Transactions WHERE ObjectType = 'RT::Ticket'");
+die "the transactions span $days days only\n" if $count > 100 && $days < 60;
