@@ -133,7 +133,7 @@ def serve(
         wake_seconds: how often to look.
     """
     from apscheduler.executors.pool import ThreadPoolExecutor  # noqa: PLC0415  # `schedule list` does without it
-    from apscheduler.schedulers.background import BackgroundScheduler  # noqa: PLC0415
+    from apscheduler.schedulers.background import BackgroundScheduler  # noqa: PLC0415  # as above
 
     settings = load()
     names = [name for name in settings.msps if msp_ids is None or name in msp_ids]

@@ -134,8 +134,8 @@ def _days_of(text: str) -> tuple[date, date]:
 
 def _check_region(text: str) -> None:
     # Imported here: 0.15 s, and only settings that name a country need it.
-    import holidays  # noqa: PLC0415
-    from holidays import registry  # noqa: PLC0415
+    import holidays  # noqa: PLC0415  # slow to import, and only some settings name countries
+    from holidays import registry  # noqa: PLC0415  # as above
 
     match = _COUNTRY.fullmatch(text)
     countries = {codes[1]: codes[0] for codes in registry.COUNTRIES.values()}
@@ -190,7 +190,7 @@ def holiday_dates(holidays: Iterable[str], years: Iterable[int]) -> tuple[date, 
 
 
 def _public_holidays(region: str, years: list[int]) -> list[date]:
-    import holidays  # noqa: PLC0415  # 0.15 s
+    import holidays  # noqa: PLC0415  # slow to import, and only some settings name countries  # 0.15 s
 
     country, _, subdivision = region.partition("-")
     return list(holidays.country_holidays(country, subdiv=subdivision or None, years=years))

@@ -67,8 +67,8 @@ def promise(key: str, outcome: str | None = "met", target: str = "resolution", *
         id=f"{key}:{target}",
         ticket=key,
         target=target,  # type: ignore[arg-type]  # tests write the words
-        vendor_outcome=outcome,  # type: ignore[arg-type]
-        outcome=outcome,  # type: ignore[arg-type]
+        vendor_outcome=outcome,  # type: ignore[arg-type]  # a word of the cases, checked by the store
+        outcome=outcome,  # type: ignore[arg-type]  # a word of the cases, checked by the store
         **fields,
     )
 

@@ -354,3 +354,19 @@ def test_the_instant_moves_with_the_date(any_msp: MspStore):
     fill(any_msp, [ticket("late", status="in_progress"), promise("late", "missed", missed_at=hours(10 * 24))])
     assert verdicts(read(any_msp, "2.1", context(as_of=date(2026, 2, 18)))) == {"late": "running"}
     assert verdicts(read(any_msp, "2.1", context(as_of=date(2026, 2, 20)))) == {"late": "missed"}
+
+
+def test_the_paused_share_rests_only_on_promises_whose_source_gives_both_times(any_msp: MspStore):
+    """A source that tells only pauses would read as paused all the time, one that tells none as never."""
+    times = {"both": (30, 60), "only paused": (500, None), "only used": (None, 900), "neither": (None, None)}
+    facts = []
+    for name, (paused, elapsed) in times.items():
+        facts += [
+            ticket(name, resolved_at=hours(20)),
+            *moves(name, ("resolved", hours(20))),
+            promise(name, paused_minutes=paused, elapsed_minutes=elapsed),
+        ]
+    fill(any_msp, facts)
+    cells = [row for row in read(any_msp, "2.1")["promises"] if row["frame"] == "week"]
+    assert sum(row["paused"] or 0 for row in cells) == 30
+    assert sum(row["elapsed"] or 0 for row in cells) == 60

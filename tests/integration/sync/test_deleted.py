@@ -35,7 +35,7 @@ def test_it_is_gone_from_when_the_source_deleted_it(any_store: Store) -> None:
     sync(any_store, vendor, connector)  # type: ignore[arg-type]  # a Connector
     assert gone(any_store.msp("acme")) == {}
     vendor.put("T2", at=DELETED_AT, status="Deleted")
-    sync(any_store, vendor, connector)  # type: ignore[arg-type]
+    sync(any_store, vendor, connector)  # type: ignore[arg-type]  # the connector of this test
     sync(any_store, vendor, connector)  # type: ignore[arg-type]  # again, by the overlap
     scope = any_store.msp("acme")
     assert gone(scope) == {"T2": DELETED_AT}
@@ -48,9 +48,9 @@ def test_it_is_gone_from_when_the_source_deleted_it(any_store: Store) -> None:
 def test_it_is_there_again_once_the_source_takes_it_back(sqlite_store: Store) -> None:
     vendor, connector = vendor_with_a_bin()
     vendor.put("T2", at=DELETED_AT, status="Deleted")
-    sync(sqlite_store, vendor, connector)  # type: ignore[arg-type]
+    sync(sqlite_store, vendor, connector)  # type: ignore[arg-type]  # the connector of this test
     vendor.put("T2", at=NOON - timedelta(minutes=1), status="Active")
-    sync(sqlite_store, vendor, connector)  # type: ignore[arg-type]
+    sync(sqlite_store, vendor, connector)  # type: ignore[arg-type]  # the connector of this test
     assert gone(sqlite_store.msp("acme")) == {}
 
 
@@ -58,11 +58,11 @@ def test_a_remap_of_both_states_leaves_the_later_one(sqlite_store: Store) -> Non
     vendor, connector = vendor_with_a_bin()
     for id_, later in (("T1", "Active"), ("T2", "Deleted")):
         vendor.put(id_, at=DELETED_AT, status="Deleted" if later == "Active" else "Active")
-        sync(sqlite_store, vendor, connector)  # type: ignore[arg-type]
+        sync(sqlite_store, vendor, connector)  # type: ignore[arg-type]  # the connector of this test
         vendor.put(id_, at=NOON - timedelta(minutes=1), status=later)
-        sync(sqlite_store, vendor, connector)  # type: ignore[arg-type]
+        sync(sqlite_store, vendor, connector)  # type: ignore[arg-type]  # the connector of this test
     wanted = {"T2": NOON - timedelta(minutes=1)}
     assert gone(sqlite_store.msp("acme")) == wanted
     words = settings_for(mapping={"status": {"Active": "waiting"}})
-    remap(sqlite_store, connector, clock=vendor.clock, settings=words)  # type: ignore[arg-type]
+    remap(sqlite_store, connector, clock=vendor.clock, settings=words)  # type: ignore[arg-type]  # the connector of this test
     assert gone(sqlite_store.msp("acme")) == wanted

@@ -45,7 +45,7 @@ def test_an_error_comes_after_the_pages_before_it(read: object) -> None:
     seen = []
 
     def collect() -> None:
-        with read(pages(3, UnavailableError("away"))) as found:  # type: ignore[operator]
+        with read(pages(3, UnavailableError("away"))) as found:  # type: ignore[operator]  # one of the two readers
             seen.extend(page.payloads[0] for page in found)
 
     with pytest.raises(UnavailableError):
@@ -56,7 +56,7 @@ def test_an_error_comes_after_the_pages_before_it(read: object) -> None:
 @pytest.mark.parametrize("read", [read_ahead, read_in_step])
 def test_leaving_early_closes_the_generator_in_its_own_thread(read: object) -> None:
     closed: list[str] = []
-    with read(pages(1_000, closed=closed)) as found:  # type: ignore[operator]
+    with read(pages(1_000, closed=closed)) as found:  # type: ignore[operator]  # one of the two readers
         assert next(iter(found)).payloads == [0]
     assert len(closed) == 1
 

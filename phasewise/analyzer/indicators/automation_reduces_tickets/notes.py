@@ -66,6 +66,7 @@ def notes(
 def _graded(effect: Effect) -> Sentence:
     estimate, verdict = effect.verdict.estimate, effect.verdict
     assert estimate is not None
+    assert verdict.detectable is not None  # it comes with the estimate
     low, high = estimate.interval(0.9)
     values = {
         "name": effect.automation.name,
@@ -73,7 +74,7 @@ def _graded(effect: Effect) -> Sentence:
         "low": f"{1 - high:.0%}",
         "high": f"{1 - low:.0%}",
         "month": f"{verdict.avoided * MONTHS:.1f}",
-        "detectable": f"{verdict.detectable or 0:.0%}",
+        "detectable": f"{verdict.detectable:.0%}",
     }
     return Sentence(GRADES[verdict.grade], values)
 

@@ -93,7 +93,9 @@ PROMISES = (
     + """
 SELECT 'cell' AS frame, target, week AS key, '' AS connection_id, dropped, verdict,
   COALESCE(first_priority, '') AS first_priority, waited, COALESCE(first_response_by, '') AS responder,
-  count(*) AS n, sum(paused_minutes) AS paused, sum(elapsed_minutes) AS elapsed
+  count(*) AS n,
+  sum(CASE WHEN elapsed_minutes IS NOT NULL THEN paused_minutes END) AS paused,
+  sum(CASE WHEN paused_minutes IS NOT NULL THEN elapsed_minutes END) AS elapsed
 FROM judged GROUP BY target, week, dropped, verdict, first_priority, waited, first_response_by
 UNION ALL
 SELECT 'client', target, COALESCE(client, ''), connection_id, '', verdict, '', 0, '', count(*), 0, 0

@@ -87,7 +87,7 @@ def ever_waited(facts: Facts, target: str) -> int:
 
 
 def minutes(facts: Facts, target: str) -> tuple[int, int]:
-    """Minutes paused and minutes used, of the promises counted; 0 where the source gives none."""
+    """Minutes paused and minutes used, of the promises counted whose source gives both; 0 where none does."""
     rows = [
         r
         for r in facts.frames["promises"]

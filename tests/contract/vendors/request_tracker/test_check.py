@@ -35,7 +35,7 @@ def refusing(twin: Twin, status: int, path: str = "") -> Twin:
         said = Reply({"message": "No"}, status)
         return said if asked.path.startswith(BASE + path) else answer(asked)
 
-    twin.answer = no  # type: ignore[method-assign]
+    twin.answer = no  # type: ignore[method-assign]  # the twin of this test answers otherwise
     return twin
 
 
@@ -85,7 +85,7 @@ def test_a_superuser_is_told_that_this_is_too_much() -> None:
 def test_a_date_far_ahead_that_finds_something_is_an_ignored_filter() -> None:
     twin = twin_with_a_past()
     found = twin.found
-    twin.found = lambda query, what: found(query.split(" AND ")[0], what)  # type: ignore[method-assign]
+    twin.found = lambda query, what: found(query.split(" AND ")[0], what)  # type: ignore[method-assign]  # the twin of this test answers otherwise
     with desk(twin) as here:
         assert "ignores the filter" in here.check().missing["tickets"]
 

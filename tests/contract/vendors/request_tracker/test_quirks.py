@@ -93,7 +93,7 @@ def test_a_zone_of_the_settings_that_contradicts_request_tracker_is_refused() ->
 
 
 ZONES = st.sampled_from(["UTC", "America/New_York", "Europe/Madrid", "Australia/Lord_Howe", "Asia/Kolkata"])
-INSTANTS = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001
+INSTANTS = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001  # hypothesis wants naive bounds
     lambda at: at.replace(microsecond=0)
 )
 
@@ -223,7 +223,7 @@ def test_an_ignored_filter_is_seen(path: str) -> None:
             return twin.page(list(rows), everything, told=True)
         return answer(asked)
 
-    twin.answer = deaf  # type: ignore[method-assign]
+    twin.answer = deaf  # type: ignore[method-assign]  # the twin of this test answers otherwise
     with desk(twin) as here, pytest.raises(ContractError, match="ignores the filter"):
         here.pages(Slice("increment", DAY + 400 * HOUR))
 
@@ -239,7 +239,7 @@ def test_an_item_without_a_number_is_no_list_that_can_be_gone_on_behind(item: An
             return Reply({**reply.body, "items": [item]})
         return reply
 
-    twin.answer = changed  # type: ignore[method-assign]
+    twin.answer = changed  # type: ignore[method-assign]  # the twin of this test answers otherwise
     with desk(twin) as here, pytest.raises(ContractError, match="without a number"):
         here.pages()
 
@@ -247,7 +247,7 @@ def test_an_item_without_a_number_is_no_list_that_can_be_gone_on_behind(item: An
 @pytest.mark.parametrize("body", [[], {}, None, "text", {"items": {}}])
 def test_an_answer_of_another_form_is_an_error_of_the_source(body: Any) -> None:
     twin = twin_with(1)
-    twin.answer = lambda _: Reply(body)  # type: ignore[method-assign,assignment,misc]
+    twin.answer = lambda _: Reply(body)  # type: ignore[method-assign,assignment,misc]  # the twin of this test answers otherwise
     with desk(twin) as here:
         for stream in ("tickets", "technicians"):
             with pytest.raises(ContractError):
@@ -366,7 +366,7 @@ def test_the_listing_of_ids_has_merged_tickets_and_no_deleted_ones() -> None:
     with desk(twin) as here:
         stream = here.stream()
         assert stream.listing is not None
-        pages = list(stream.listing(here.client, Slice("reconcile"), None))  # type: ignore[arg-type]
+        pages = list(stream.listing(here.client, Slice("reconcile"), None))  # type: ignore[arg-type]  # the twin of this test answers otherwise
     assert [stream.identify(p) for page in pages for p in page.payloads] == ["1", "2", "4"]
     assert pages[-1].proof == "declared_total"
 
@@ -438,7 +438,7 @@ def test_a_filter_of_users_that_is_dropped_makes_no_technician_inactive() -> Non
     def everybody(asked: Asked) -> list[dict[str, Any]]:
         return accounts(Asked("GET", asked.path, {**asked.query, "query": "[]"}, {}, None, ""))
 
-    twin.accounts = everybody  # type: ignore[method-assign]
+    twin.accounts = everybody  # type: ignore[method-assign]  # the twin of this test answers otherwise
     with desk(twin) as here:
         assert only(here.records(), "technicians", id=str(TECH1)).is_active is None
 
