@@ -17,6 +17,7 @@ KIND_OF_TABLE = {
     "projects": "psa",
     "project_tasks": "psa",
     "meetings": "psa",
+    "sla_policies": "psa",
     "invoices": "accounting",
     "invoice_lines": "accounting",
     "payments": "accounting",

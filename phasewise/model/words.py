@@ -25,6 +25,13 @@ AutomationKind = Literal["script", "policy", "patch", "remediation", "workflow",
 RunTrigger = Literal["schedule", "alert", "ticket", "manual", "other"]
 RunOutcome = Literal["succeeded", "failed", "skipped", "other"]
 
+AgreementKind = Literal["recurring", "block", "time_and_materials", "retainer", "project", "other"]
+LineUnit = Literal["user", "device", "site", "flat", "other"]
+OpportunityOutcome = Literal["open", "won", "lost", "other"]
+ProjectKind = Literal["onboarding", "offboarding", "improvement", "delivery", "other"]
+MeetingKind = Literal["business_review", "kpi_review", "leadership", "check_in", "other"]
+DocumentKind = Literal["process", "runbook", "knowledge", "configuration", "password_record", "other"]
+
 STOPPED: frozenset[str] = frozenset({"resolved", "closed", "cancelled", "merged"})
 """Ticket states in which the clock of an SLA has stopped."""
 
@@ -42,5 +49,11 @@ MAPPINGS: dict[str, tuple[str, ...]] = {
     "automation_kind": get_args(AutomationKind),
     "run_trigger": get_args(RunTrigger),
     "run_outcome": get_args(RunOutcome),
+    "agreement_kind": get_args(AgreementKind),
+    "line_unit": get_args(LineUnit),
+    "opportunity_outcome": get_args(OpportunityOutcome),
+    "project_kind": get_args(ProjectKind),
+    "meeting_kind": get_args(MeetingKind),
+    "document_kind": get_args(DocumentKind),
 }
 """Name of a mapping table → the words it may map to. The settings and the sync read only this."""

@@ -354,3 +354,25 @@ gate_weeks = Table(
     Column("open", JsonText, nullable=False, comment="codes of the gate that leave it open"),
     PrimaryKeyConstraint("msp_id", "week", "edition", "basis", "gate"),
 )
+
+links = Table(
+    "links",
+    metadata,
+    Column("msp_id", PlainText, nullable=False),
+    Column("link_id", PlainText, nullable=False, comment="hash of what it links"),
+    Column("table_name", PlainText, nullable=False, comment="clients, technicians or devices"),
+    Column("connection_a", PlainText, nullable=False, comment="the first of the two by name"),
+    Column("row_a", PlainText, nullable=False, comment="the vendor's id there"),
+    Column("connection_b", PlainText, nullable=False),
+    Column("row_b", PlainText, nullable=False),
+    Column("ground", PlainText, nullable=False, comment="external_id, name, serial_number or person"),
+    Column("similarity", Float, nullable=False, comment="share 0-1; 1 for an id that is the same"),
+    Column("status", PlainText, nullable=False, comment="proposed, confirmed or refused"),
+    Column("decided_by", PlainText, comment="who said so: a person, or the settings"),
+    Column("proposed_at", Instant, nullable=False),
+    Column("decided_at", Instant),
+    PrimaryKeyConstraint("msp_id", "link_id"),
+    Index(None, "msp_id", "table_name", "connection_a", "row_a"),
+    Index(None, "msp_id", "table_name", "connection_b", "row_b"),
+)
+"""Rows of two connections that are the same client, technician or device. Only confirmed ones are counted."""

@@ -16,6 +16,7 @@ class Device:
     updated_at: datetime | None = column("when the vendor last changed the row")
     client: str | None = column("whose it is", reference="clients", indexed=True, watched=True)
     name: str | None = column("what it is called")
+    serial_number: str | None = column("the maker's serial number, as the source writes it")
     kind: DeviceKind | None = column("what it is", mapping="device_kind", watched=True)
     kind_raw: str | None = column("the vendor's word for kind")
     installed_at: datetime | None = column("when the agent was installed, or the device entered the list")

@@ -44,3 +44,20 @@ class Payment:
     paid_on: date | None = column("date the money came in", default=None)
     currency: str | None = column("ISO 4217 code of the amount", default=None)
     amount: Decimal | None = column("amount paid", default=None, unit="currency")
+
+
+@record("invoice_lines", "What an invoice bills, line by line")
+class InvoiceLine:
+    """A line of an invoice. Whether it comes again every period tells recurring revenue from the rest."""
+
+    id: str = required("the vendor's id of the line, or invoice and position")
+    updated_at: datetime | None = column("when the vendor last changed the row")
+    invoice: str = required("the invoice it stands on", reference="invoices", indexed=True)
+    agreement: str | None = column("the agreement it bills", reference="agreements")
+    product: str | None = column("the product or service, the vendor's word")
+    quantity: float | None = column("how many")
+    currency: str | None = column("ISO 4217 code of the amounts")
+    unit_price: Decimal | None = column("price of one", unit="currency")
+    unit_cost: Decimal | None = column("what one costs the MSP", unit="currency")
+    amount: Decimal | None = column("amount of the line", unit="currency")
+    is_recurring: bool | None = column("it is billed again every period")
