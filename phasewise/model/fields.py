@@ -15,6 +15,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, TypeVar, dataclass_transform
 
+from phasewise.model.frozen import unlocked_while_made
+
 MONEY_SCALE = 10_000
 """Stored integer = amount x 10,000: four decimals, enough for unit prices in every currency."""
 
@@ -94,7 +96,7 @@ def record(table: str, title: str, *, history: bool = False) -> Callable[[type[T
     """Make a class a record: frozen, slotted, keyword-only, drawn as `table`."""
 
     def decorate(cls: type[T]) -> type[T]:
-        made = dataclass(frozen=True, slots=True, kw_only=True)(cls)
+        made = unlocked_while_made(dataclass(frozen=True, slots=True, kw_only=True)(cls))
         made.__record__ = RecordInfo(table, title, history)  # type: ignore[attr-defined]  # set for all records here, declared on the Protocol
         return made
 
