@@ -12,15 +12,11 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any, Self
-from urllib.parse import parse_qsl, urlsplit
-
-import orjson
+from typing import Self
 
 from phasewise.testing.faults import Fault, Moment
+from phasewise.testing.local_server import LocalServer
 from phasewise.testing.world import Asked, Collection, Item, PageRules, Reply, World
 
 
@@ -58,27 +54,21 @@ class FaultServer:
         self._lock = threading.Lock()
         count = max([items, *(f.most_items for f in self.faults if f.most_items is not None)])
         self._items = {c.path: [c.make(n) for n in range(1, count + 1)] for c in world.collections}
-        self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.owner = self
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-        )
+        self._server = LocalServer(self.answer, now=self.now)
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self._server.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        self._server.__exit__(kind, error, trace)
 
     @property
     def url(self) -> str:
         """The base URL."""
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return self._server.url
 
     def items(self, stream: str) -> list[Item]:
         """What the collection of a stream holds in truth, before any fault."""
@@ -160,67 +150,3 @@ class FaultServer:
             self.tokens += 1
             self._token_uses = 0
             return Reply({"access_token": f"token-{self.tokens}", "token_type": "bearer", "expires_in": 3600})
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    owner: FaultServer
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is not worth a traceback."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1  # head and body in one piece: two would cost 40 ms a request (delayed acknowledgements)
-    disable_nagle_algorithm = True
-    server: _Server
-
-    def do_GET(self) -> None:
-        """Answer a GET."""
-        self._answer()
-
-    def do_POST(self) -> None:
-        """Answer a POST."""
-        self._answer()
-
-    # A connector that writes must be seen to write, not be told that this server cannot.
-    do_PUT = do_PATCH = do_DELETE = do_POST  # noqa: N815  # as the library calls them
-
-    def log_message(self, *args: Any) -> None:
-        """Say nothing."""
-
-    def _answer(self) -> None:
-        parts = urlsplit(self.path)
-        content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        asked = Asked(
-            self.command,
-            parts.path,
-            dict(parse_qsl(parts.query, keep_blank_values=True)),
-            {name.lower(): value for name, value in self.headers.items()},
-            _body(content, self.headers.get("Content-Type", "")),
-            f"http://{self.headers.get('Host', '')}",
-        )
-        self._send(self.server.owner.answer(asked))
-
-    def _send(self, reply: Reply) -> None:
-        body = reply.body if isinstance(reply.body, bytes) else orjson.dumps(reply.body)
-        headers = {"Content-Type": "application/json", "Content-Length": str(len(body)), **reply.headers}
-        self.send_response_only(reply.status)
-        self.send_header("Date", format_datetime(self.server.owner.now().replace(microsecond=0), usegmt=True))
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body[: len(body) // 2] if reply.is_cut else body)
-        self.close_connection = self.close_connection or reply.is_cut
-
-
-def _body(content: bytes, media: str) -> Any:
-    if not content:
-        return None
-    if "form" in media:
-        return dict(parse_qsl(content.decode(), keep_blank_values=True))
-    try:
-        return orjson.loads(content)
-    except orjson.JSONDecodeError:
-        return content.decode("utf-8", "replace")

@@ -24,9 +24,13 @@ class SlaPolicy:
     """A service level: the hours it runs in and how fast it promises to be."""
 
     id: str = required("the vendor's id of the policy")
-    updated_at: datetime | None = column("when the vendor last changed the row")
-    name: str | None = column("what people call it")
-    calendar: str | None = column("the calendar it runs by", reference="calendars")
-    goals: Json | None = column("target → priority (the vendor's word) → promised business minutes")
-    pausing_statuses: Json | None = column("list of statuses (the vendor's words) in which its clock stands")
-    is_default: bool | None = column("it holds where nothing else is agreed")
+    updated_at: datetime | None = column("when the vendor last changed the row", default=None)
+    name: str | None = column("what people call it", default=None)
+    calendar: str | None = column("the calendar it runs by", default=None, reference="calendars")
+    goals: Json | None = column(
+        "target → priority (the vendor's word) → promised business minutes", default=None
+    )
+    pausing_statuses: Json | None = column(
+        "list of statuses (the vendor's words) in which its clock stands", default=None
+    )
+    is_default: bool | None = column("it holds where nothing else is agreed", default=None)

@@ -15,7 +15,7 @@ class ExternalId:
     """
 
     id: str = required("table, row and system, joined by colons; and the value where there may be several")
-    updated_at: datetime | None = column("when the vendor last changed the row")
+    updated_at: datetime | None = column("when the vendor last changed the row", default=None)
     table_name: str = required("table of the row: clients, technicians, devices, alerts, automation_runs")
     row: str = required("the vendor's id of the row", indexed=True)
     system: str = required("the other system: a connector, or its kind (psa, rmm, accounting)")

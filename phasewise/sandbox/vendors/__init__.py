@@ -1,0 +1,1 @@
+"""One file a simulated vendor, or a folder. Each defines `SIMULATOR`."""
