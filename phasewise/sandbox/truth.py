@@ -1,4 +1,4 @@
-"""Does a store hold what a simulated vendor holds? Every row and every field the connector says it provides."""
+"""Does a store hold what a simulated vendor holds? Every row, every field the connector provides."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _stored(scope: MspStore, table: str) -> Rows:
     drawn = RECORD_TABLES[table]
     query = select(drawn).where(drawn.c.msp_id == scope.msp_id, drawn.c.gone_at.is_(None))
     with scope.read() as connection:
-        return {row.id: dict(row._mapping) for row in connection.execute(query)}
+        return {row.id: row._asdict() for row in connection.execute(query)}
 
 
 def _told(records: Mapping[str, Any], compared: list[str]) -> Rows:

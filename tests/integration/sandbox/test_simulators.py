@@ -1,4 +1,4 @@
-"""Each simulated vendor and its connector together: what is stored is what the vendor holds, at every step."""
+"""Each simulated vendor and its connector: what is stored is what the vendor holds, at every step."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Night:
             },
         )
         with timing(self.clock.timing()):
-            done = sync_msp(
+            return sync_msp(
                 self.store,
                 settings,
                 "acme",
@@ -64,7 +64,6 @@ class Night:
                 progress=lambda _: None,
                 find=lambda _: source,
             )
-        return done
 
     def differences(self, held: Sequence[Any]) -> list[str]:
         source = connector(self.simulator.name)
