@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from itertools import repeat
 from typing import Any
 
@@ -22,6 +22,9 @@ from phasewise.storage.types import from_epoch
 
 _IDS_AT_A_TIME = 500
 """Ids in one query: under the smallest limit of bound values of any SQLite."""
+
+_FORMS_REMEMBERED = 256
+"""Statements kept as text. Pages of one stream mostly fill the same columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +147,12 @@ def _upsert_sqlite(
     assert driver is not None  # a connection in a transaction has one
     page = repeat(origin.page_id) if origin.page_id is not None else repeat(None)
     at = repeat(origin.at)
+    names, filled = _filled(form, columns)
     before = driver.total_changes
     driver.executemany(
-        _sqlite_sql(form.table, origin.is_remap),
+        _sqlite_sql(form.table, names, origin.is_remap),
         zip(
-            repeat(origin.msp_id), repeat(origin.connection_id), *columns, at, at, page, indexes, strict=False
+            repeat(origin.msp_id), repeat(origin.connection_id), *filled, at, at, page, indexes, strict=False
         ),
     )
     return int(driver.total_changes - before)
@@ -159,38 +163,54 @@ def _upsert_postgres(
 ) -> int:
     driver = connection.connection.driver_connection
     assert driver is not None  # a connection in a transaction has one
-    create, copy_in, insert = _postgres_sql(form.table, origin.is_remap)
+    names, filled = _filled(form, columns)
+    create, copy_in, insert = _postgres_sql(form.table, names, origin.is_remap)
     with driver.cursor() as cursor:
         cursor.execute(create)
         with cursor.copy(copy_in) as copy:
-            for row in zip(*columns, indexes, strict=True):
+            for row in zip(*filled, indexes, strict=True):
                 copy.write_row(row)
         constants = (origin.msp_id, origin.connection_id, origin.at, origin.at, origin.page_id)
         cursor.execute(insert, constants)
         return int(cursor.rowcount)
 
 
+def _filled(form: Shape, columns: Sequence[Any]) -> tuple[tuple[str, ...], list[Any]]:
+    """Names and values of the columns in which any row of the page has a value.
+
+    The others are left out of the INSERT, and so are NULL in its rows: no source fills every column, and to
+    hand over a NULL costs as much as a value.
+    """
+    named = [
+        (field.name, column)
+        for field, column in zip(form.fields, columns, strict=True)
+        if column[0] is not None or column.count(None) < len(column)
+    ]
+    return tuple(name for name, _ in named), [column for _, column in named]
+
+
 def _names(table: str) -> list[str]:
     return [field.name for field in shape(table).fields]
 
 
-@cache
-def _sqlite_sql(table: str, is_remap: bool) -> str:
-    names = ["msp_id", "connection_id", *_names(table), "first_seen_at", "seen_at", "raw_page", "raw_index"]
+@lru_cache(maxsize=_FORMS_REMEMBERED)
+def _sqlite_sql(table: str, filled: tuple[str, ...], is_remap: bool) -> str:
+    names = ["msp_id", "connection_id", *filled, "first_seen_at", "seen_at", "raw_page", "raw_index"]
     marks = ", ".join("?" * len(names))
     columns = ", ".join(f'"{name}"' for name in names)
     conflict = _on_conflict(table, is_remap=is_remap)
     return f'INSERT INTO "{table}" ({columns}) VALUES ({marks}) {conflict}'  # noqa: S608  # names are the tables' own
 
 
-@cache
-def _postgres_sql(table: str, is_remap: bool) -> tuple[str, str, str]:
+@lru_cache(maxsize=_FORMS_REMEMBERED)
+def _postgres_sql(table: str, filled: tuple[str, ...], is_remap: bool) -> tuple[str, str, str]:
     """Create the staging table, copy into it, and insert from it."""
-    fields = ", ".join(f'"{name}"' for name in _names(table))
+    every = ", ".join(f'"{name}"' for name in _names(table))
+    fields = ", ".join(f'"{name}"' for name in filled)
     stage = f'"stage_{table}"'
     create = (
         f"CREATE TEMPORARY TABLE IF NOT EXISTS {stage} ON COMMIT DELETE ROWS AS"  # noqa: S608  # as above
-        f' SELECT {fields}, raw_index FROM "{table}" WITH NO DATA'
+        f' SELECT {every}, raw_index FROM "{table}" WITH NO DATA'
     )
     copy_in = f"COPY {stage} ({fields}, raw_index) FROM STDIN"
     insert = (

@@ -78,6 +78,21 @@ def test_a_record_seen_again_is_replaced_and_keeps_its_first_sight(any_msp: MspS
     ]
 
 
+def test_whatever_columns_a_page_fills_its_rows_say_that_and_nothing_older(any_msp: MspStore) -> None:
+    names = ("client", "title", "queue", "opened_at", "reopened_count", "is_internal")
+    values: dict[str, Any] = dict(zip(names, ("c", "t", "q", AT, 3, True), strict=True))
+    stored = {**values, "opened_at": SECONDS, "is_internal": 1}
+    for number in range(2 ** len(names)):
+        filled = {name for place, name in enumerate(names) if number >> place & 1}
+        both = Ticket(id="1", **{name: values[name] for name in filled})
+        one = Ticket(id="2", queue="q" if "queue" in filled else None)
+        write_page(any_msp, page_of(both, one))
+        assert rows(any_msp, "tickets", *names) == [
+            tuple(stored[name] if name in filled else None for name in names),
+            tuple("q" if name == "queue" and name in filled else None for name in names),
+        ]
+
+
 def test_a_later_state_is_not_replaced_by_an_older_one(any_msp: MspStore) -> None:
     write_page(any_msp, page_of(Ticket(id="1", queue="later", updated_at=AT)))
     older = page_of(
