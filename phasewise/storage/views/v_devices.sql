@@ -6,6 +6,7 @@
 -- name: text. What it is called.
 -- client: text. The vendor's id of the client it belongs to.
 -- client_name: text. The client's name; null where the client is not in the store.
+-- serial_number: text. The maker's serial number, as the source writes it.
 -- kind: text. workstation, server, network, mobile or other.
 -- kind_raw: text. The vendor's word for kind.
 -- installed_at: text (UTC instant). When the agent was installed, or the device entered the list.
@@ -26,6 +27,7 @@ SELECT
     d.name,
     d.client,
     c.name AS client_name,
+    d.serial_number,
     d.kind,
     d.kind_raw,
     utc(d.installed_at) AS installed_at,

@@ -84,6 +84,30 @@ FROM (
     SELECT u.msp_id, u.connection_id, 'automation_kind', coalesce(u.kind_raw, ''), 'automations', u.id
     FROM automations AS u
     WHERE u.kind = 'other'
+    UNION
+    SELECT g.msp_id, g.connection_id, 'agreement_kind', coalesce(g.kind_raw, ''), 'agreements', g.id
+    FROM agreements AS g
+    WHERE g.kind = 'other'
+    UNION
+    SELECT l.msp_id, l.connection_id, 'line_unit', coalesce(l.unit_raw, ''), 'agreement_lines', l.id
+    FROM agreement_lines AS l
+    WHERE l.unit = 'other'
+    UNION
+    SELECT o.msp_id, o.connection_id, 'opportunity_outcome', coalesce(o.outcome_raw, ''), 'opportunities', o.id
+    FROM opportunities AS o
+    WHERE o.outcome = 'other'
+    UNION
+    SELECT j.msp_id, j.connection_id, 'project_kind', coalesce(j.kind_raw, ''), 'projects', j.id
+    FROM projects AS j
+    WHERE j.kind = 'other'
+    UNION
+    SELECT n.msp_id, n.connection_id, 'meeting_kind', coalesce(n.kind_raw, ''), 'meetings', n.id
+    FROM meetings AS n
+    WHERE n.kind = 'other'
+    UNION
+    SELECT y.msp_id, y.connection_id, 'document_kind', coalesce(y.kind_raw, ''), 'documents', y.id
+    FROM documents AS y
+    WHERE y.kind = 'other'
 ) AS k
 WHERE NOT EXISTS (
     SELECT 1

@@ -153,6 +153,21 @@ def test_what_a_device_names_stands_beside_its_alerts_and_runs(reviewed: Reviewe
     ]
 
 
+def test_a_line_says_the_client_and_the_name_of_what_it_belongs_to(reviewed: Reviewed) -> None:
+    lines = "SELECT agreement_name, client, quantity, unit_price FROM v_agreement_lines"
+    assert reviewed.rows(lines) == [("Managed", "C1", 12.5, 39.5)]
+    assert reviewed.rows("SELECT invoice_number, client, amount FROM v_invoice_lines") == [
+        (reviewed.rows("SELECT number FROM v_invoices WHERE invoice = 'I1'")[0][0], "C1", 0.3)
+    ]
+    assert reviewed.rows("SELECT project_name, client FROM v_project_tasks") == [("Firewall", "C1")]
+
+
+def test_an_answer_to_a_survey_takes_its_client_from_its_ticket(reviewed: Reviewed) -> None:
+    assert reviewed.rows("SELECT client, ticket, week, score FROM v_survey_responses") == [
+        ("C1", "T1", "2026-03-02", 75.0)
+    ]
+
+
 def test_an_automation_registered_before_it_went_live_is_not_retrospective(reviewed: Reviewed) -> None:
     assert reviewed.rows("SELECT name, is_retrospective FROM v_automations") == [("Clean full disks", 0)]
 
