@@ -11,10 +11,10 @@ from datetime import date, datetime, timedelta
 
 from phasewise.analyzer.calendar import end_of
 from phasewise.analyzer.edition import DataRead
-from phasewise.analyzer.gates import WEEKS, read_gates, week_ends
+from phasewise.analyzer.gates import WEEKS, keep_gates, week_ends
 from phasewise.analyzer.indicator import AnalysisContext
 from phasewise.analyzer.register import register_from_settings
-from phasewise.analyzer.run import analyze_on, context_of, read_all
+from phasewise.analyzer.run import analyze_on, checked_date, context_of, read_all
 from phasewise.analyzer.sources import first_record_at
 from phasewise.config.settings import Settings
 from phasewise.storage.analyses import analysis_keys
@@ -69,8 +69,17 @@ def backfill(
         ConfigError: the date is in the future, or a threshold of the settings is wrong.
         StoreError: the store cannot be read or written.
     """
-    context = context_of(scope, settings, as_of=as_of, now=now)
-    register_from_settings(scope, context.msp, now=now)
+    msp = settings.msps[scope.msp_id]
+    day = checked_date(as_of, msp, now=now)
+    register_from_settings(scope, msp, now=now)
+    with scope.snapshot() as still:
+        context = context_of(still, settings, as_of=day, now=now)
+        return _backfill(still, settings, context, months, report)
+
+
+def _backfill(
+    scope: MspStore, settings: Settings, context: AnalysisContext, months: int, report: Report
+) -> Backfilled:
     asked = list(_week_ends_since(months_before(context.as_of, months), context.as_of))
     first = first_record_at(scope)
     days = [] if first is None else [day for day in asked if end_of(day, context.zone) > first]
@@ -93,7 +102,7 @@ def _judge_weeks(scope: MspStore, context: AnalysisContext, data: DataRead, days
     for start in range(0, len(days), WEEKS):
         some = days[start : start + WEEKS]
         bases = {day: data.basis(end_of(day, context.zone)) for day in some}
-        read_gates(scope, context, bases, save=True)
+        keep_gates(scope, context, bases)
 
 
 def months_before(day: date, months: int) -> date:

@@ -136,6 +136,11 @@ def compare(scope: MspStore, settings: Settings, first: date, second: date, *, n
     Raises:
         ConfigError: a date is in the future.
     """
+    with scope.snapshot() as still:
+        return _compare(still, settings, first, second, now=now)
+
+
+def _compare(scope: MspStore, settings: Settings, first: date, second: date, *, now: datetime) -> Comparison:
     data = read_all(scope, settings.msps[scope.msp_id])
     then, later = (
         analyze_on(scope, settings, context_of(scope, settings, as_of=day, now=now), data, save=False)

@@ -16,6 +16,7 @@ from phasewise.analyzer.indicator import (
     AnalysisContext,
     Evidence,
     evaluate_each,
+    evaluate_with_weeks,
     indicators,
     not_measured_yet,
 )
@@ -71,26 +72,57 @@ def week_context(context: AnalysisContext, ends_on: date) -> AnalysisContext:
     return replace(context, as_of=ends_on, instant=instant, now=instant + LONG_PAST)
 
 
-def read_gates(scope: MspStore, context: AnalysisContext, bases: Mapping[date, str], *, save: bool) -> Weeks:
-    """The gates at the week ends up to a date.
+def keep_gates(scope: MspStore, context: AnalysisContext, bases: Mapping[date, str]) -> None:
+    """Judge week ends that nobody has judged yet by these rules on this data, and keep their gates.
+
+    Args:
+        scope: the MSP's store.
+        context: of any date.
+        bases: week end → digest of the data as of it, oldest first.
+    """
+    kept = read_gate_weeks(scope.live, context.edition, bases)
+    missing = [week_context(context, day) for day in bases if day not in kept]
+    save_gate_weeks(scope, context.edition, bases, judge_weeks(scope, missing))
+
+
+def judge_date(
+    scope: MspStore, context: AnalysisContext, bases: Mapping[date, str], *, save: bool
+) -> tuple[dict[str, Evidence], Weeks]:
+    """The evidence of the twenty statements as of a date, and the gates at the week ends up to it.
 
     Args:
         scope: the MSP's store.
         context: of the date.
         bases: week end → digest of the data as of it, for all week ends, oldest first.
-        save: keep what had to be judged.
+        save: keep the gates that had to be judged.
     """
-    kept = read_gate_weeks(scope, context.edition, bases)
-    missing = [day for day in bases if day not in kept]
-    judged = judge_weeks(scope, [week_context(context, day) for day in missing])
+    # Kept by whoever judged them on this very data, in this process or in another one, perhaps just now.
+    kept = read_gate_weeks(scope.live, context.edition, bases)
+    missing = [week_context(context, day) for day in bases if day not in kept]
+    evidences, judged = judge_all(scope, context, missing)
     if save:
         save_gate_weeks(scope, context.edition, bases, judged)
-    return weeks_of({day: tuple(kept.get(day) or judged[day]) for day in bases})
+    return evidences, weeks_of({day: tuple(kept.get(day) or judged[day]) for day in bases})
 
 
 def weeks_of(gates: Mapping[date, tuple[StoredGate, ...]]) -> Weeks:
     """The phase over weeks whose gates are known, oldest first."""
     return Weeks(gates, phase_over_weeks([_week(day, found) for day, found in gates.items()]))
+
+
+def judge_all(
+    scope: MspStore, context: AnalysisContext, weeks: Sequence[AnalysisContext]
+) -> tuple[dict[str, Evidence], dict[date, tuple[StoredGate, ...]]]:
+    """The evidence as of a date and the gates at week ends, from the records of one instant."""
+    evidences = {code: not_measured_yet(code) for code in STATEMENTS}
+    at_weeks = [dict(evidences) for _ in weeks]
+    with scope.snapshot() as still:
+        for code, indicator in indicators().items():
+            counting = weeks if STATEMENTS[code].gate in GATES else ()
+            evidences[code], found = evaluate_with_weeks(still, indicator, context, counting)
+            for one, evidence in zip(at_weeks, found, strict=False):
+                one[code] = evidence
+    return evidences, {week.as_of: gates_of(one) for week, one in zip(weeks, at_weeks, strict=True)}
 
 
 def judge_weeks(scope: MspStore, contexts: Sequence[AnalysisContext]) -> dict[date, tuple[StoredGate, ...]]:

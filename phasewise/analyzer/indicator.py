@@ -277,6 +277,8 @@ class Indicator:
         document: the module docstring, its page.
         read_each: counts many dates in one pass over the tables; the frames that a verdict rests on, without
             those that are only shown (tables, durations). None: each date is read by itself.
+        read_shown: adds to the frames of `read_each` what is only shown of a date, so that a date and the
+            weeks behind it are counted in one pass. None: the date is read by itself.
     """
 
     code: str
@@ -290,6 +292,7 @@ class Indicator:
     read_each: (
         Callable[[MspStore, Sequence[AnalysisContext], IndicatorThresholds], Sequence[Frames]] | None
     ) = None
+    read_shown: Callable[[MspStore, Frames, AnalysisContext, IndicatorThresholds], Frames] | None = None
 
 
 @cache
@@ -308,7 +311,9 @@ def indicators() -> Mapping[str, Indicator]:
 def evaluate(scope: MspStore, indicator: Indicator, context: AnalysisContext) -> Evidence:
     """Count and judge one indicator for one MSP as of one date."""
     numbers = thresholds(context.msp).indicators[indicator.code]
-    return indicator.judge(indicator.read(scope, context, numbers), numbers, context)
+    with scope.snapshot() as still:
+        frames = indicator.read(still, context, numbers)
+    return indicator.judge(frames, numbers, context)
 
 
 def evaluate_each(
@@ -321,8 +326,26 @@ def evaluate_each(
     if indicator.read_each is None or len(contexts) < 2:
         return [evaluate(scope, indicator, context) for context in contexts]
     numbers = thresholds(contexts[0].msp).indicators[indicator.code]
-    read = indicator.read_each(scope, contexts, numbers)
+    with scope.snapshot() as still:
+        read = indicator.read_each(still, contexts, numbers)
     return [indicator.judge(frames, numbers, context) for frames, context in zip(read, contexts, strict=True)]
+
+
+def evaluate_with_weeks(
+    scope: MspStore, indicator: Indicator, context: AnalysisContext, weeks: Sequence[AnalysisContext]
+) -> tuple[Evidence, list[Evidence]]:
+    """Count and judge one indicator as of a date, and as of the week ends behind its phase.
+
+    The same as `evaluate` and `evaluate_each`, in one snapshot, and in one pass where the indicator can.
+    """
+    with scope.snapshot() as still:
+        if indicator.read_each is None or indicator.read_shown is None or not weeks:
+            return evaluate(still, indicator, context), evaluate_each(still, indicator, weeks)
+        numbers = thresholds(context.msp).indicators[indicator.code]
+        first, *others = indicator.read_each(still, [context, *weeks], numbers)
+        shown = indicator.read_shown(still, first, context, numbers)
+    judged = [indicator.judge(one, numbers, week) for one, week in zip(others, weeks, strict=True)]
+    return indicator.judge(shown, numbers, context), judged
 
 
 def thresholds(msp: MspSettings) -> Thresholds:

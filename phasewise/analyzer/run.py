@@ -11,15 +11,13 @@ from zoneinfo import ZoneInfo
 from phasewise.analyzer.answer import to_json, to_stored
 from phasewise.analyzer.calendar import end_of
 from phasewise.analyzer.edition import DataRead, edition, read_data, rule_parts, words_of
-from phasewise.analyzer.gates import Weeks, read_gates, week_ends
+from phasewise.analyzer.gates import Weeks, judge_date, week_ends
 from phasewise.analyzer.headline import headline
 from phasewise.analyzer.indicator import (
     AnalysisContext,
     Evidence,
     Indicator,
-    evaluate,
     indicators,
-    not_measured_yet,
     thresholds,
 )
 from phasewise.analyzer.ladder import Ladder, climb
@@ -28,7 +26,6 @@ from phasewise.analyzer.sources import StreamState, Unmapped, stream_states, unm
 from phasewise.analyzer.thresholds import Thresholds
 from phasewise.config.settings import MspSettings, Settings
 from phasewise.errors import ConfigError
-from phasewise.model.maturity import STATEMENTS
 from phasewise.storage.analyses import save_analysis
 from phasewise.storage.engine import MspStore
 
@@ -110,9 +107,13 @@ def analyze(
         ConfigError: the date is in the future, or a threshold of the settings is wrong.
         StoreError: the store cannot be read or written.
     """
-    context = context_of(scope, settings, as_of=as_of, now=now)
-    register_from_settings(scope, context.msp, now=now)
-    return analyze_on(scope, settings, context, read_all(scope, context.msp), made=made, save=save)
+    msp = settings.msps[scope.msp_id]
+    day = checked_date(as_of, msp, now=now)
+    thresholds(msp)  # wrong ones are refused before anything is written
+    register_from_settings(scope, msp, now=now)
+    with scope.snapshot() as still:
+        context = context_of(still, settings, as_of=day, now=now)
+        return analyze_on(still, settings, context, read_all(still, msp), made=made, save=save)
 
 
 def analyze_on(
@@ -124,13 +125,12 @@ def analyze_on(
     made: Made | None = None,
     save: bool = True,
 ) -> Analysis:
-    """An analysis on data whose digests were read already; arguments as of `analyze` and `read_all`."""
-    evidences = {
-        code: evaluate(scope, indicators()[code], context) if code in indicators() else not_measured_yet(code)
-        for code in STATEMENTS
-    }
+    """An analysis on data whose digests were read already; arguments as of `analyze` and `read_all`.
+
+    The digests are those of the rows it counts only where both are read from one snapshot.
+    """
     bases = {day: data.basis(end_of(day, context.zone)) for day in week_ends(context.as_of)}
-    weeks = read_gates(scope, context, bases, save=save)
+    evidences, weeks = judge_date(scope, context, bases, save=save)
     analysis = Analysis(
         msp=scope.msp_id,
         context=context,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import TracebackType
 from typing import Self, cast
@@ -24,6 +24,7 @@ from phasewise.storage.databases import (
     what_is_at,
     writing,
 )
+from phasewise.storage.driver_errors import translated
 from phasewise.storage.migrations import refuse_newer, refuse_older, stored_revision
 from phasewise.storage.tables import msps
 
@@ -112,10 +113,17 @@ class Store:
 
 @dataclass(frozen=True, slots=True)
 class MspStore:
-    """The store as one MSP sees it: what is given this cannot read or write another MSP's rows."""
+    """The store as one MSP sees it: what is given this cannot read or write another MSP's rows.
+
+    Attributes:
+        store: the open store.
+        msp_id: whose.
+        held: the connection whose snapshot everything is read from; None = each read sees what is newest.
+    """
 
     store: Store
     msp_id: str
+    held: Connection | None = None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -124,8 +132,33 @@ class MspStore:
         Raises:
             StoreError: the store cannot be read.
         """
+        if self.held is not None:
+            with translated(self.store.place):
+                yield self.held
+            return
         with reading(self.store.engine) as connection:
             yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[MspStore]:
+        """The same MSP as it stands at one instant, whatever is written meanwhile, also through this store.
+
+        What reads much and must agree with itself reads through what is given here. A snapshot of a snapshot
+        is the same one.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        if self.held is not None:
+            yield self
+            return
+        with self.read() as connection:
+            yield replace(self, held=connection)
+
+    @property
+    def live(self) -> MspStore:
+        """The same MSP outside of any snapshot: each read sees what is newest."""
+        return replace(self, held=None)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

@@ -31,14 +31,22 @@ def read_frame(scope: MspStore, sql: str, **parameters: int | str | None) -> lis
             both are defects of the query.
         StoreError: the store cannot be read.
     """
+    names, rows = read_tuples(scope, sql, **parameters)
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def read_tuples(
+    scope: MspStore, sql: str, **parameters: int | str | None
+) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    """The same for frames of many rows: the names of the columns, and one tuple per row."""
     if not _MSP.search(_COMMENT.sub(" ", sql)):
         raise ValueError("a frame is read for one MSP: the SQL must name :msp_id")
     with scope.read() as connection:
         result = connection.execute(text(sql), {"msp_id": scope.msp_id, **parameters})
         names = tuple(result.keys())
         if scope.store.dialect == "sqlite":
-            return [dict(zip(names, row, strict=True)) for row in result]
-        return [dict(zip(names, map(_plain, row), strict=True)) for row in result]
+            return names, [tuple(row) for row in result]
+        return names, [tuple(map(_plain, row)) for row in result]
 
 
 def _plain(value: Any) -> Any:

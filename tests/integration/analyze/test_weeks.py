@@ -26,14 +26,14 @@ def run(demo: Demo, as_of: date = AS_OF, **options: object) -> Analysis:
 def judged(demo: Demo) -> list[date]:
     """The week ends that an analysis works out, instead of reading them."""
     found: list[date] = []
-    before = module.judge_weeks
+    before = module.judge_all
 
-    def watched(scope: object, contexts: list[object]) -> object:
+    def watched(scope: object, context: object, contexts: list[object]) -> object:
         found.extend(c.as_of for c in contexts)  # type: ignore[attr-defined]  # contexts
-        return before(scope, contexts)  # type: ignore[arg-type]  # as handed over
+        return before(scope, context, contexts)  # type: ignore[arg-type]  # as handed over
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "judge_weeks", watched)
+        patch.setattr(module, "judge_all", watched)
         run(demo)
     return found
 
@@ -106,15 +106,19 @@ def test_weeks_before_the_first_record_are_judged_too(sqlite_demo: Demo) -> None
 def test_a_week_that_cannot_be_judged_holds_the_phase(
     sqlite_demo: Demo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def judge(_scope: object, contexts: list[object]) -> dict[date, tuple[StoredGate, ...]]:
+    before = module.judge_all
+
+    def judge(scope: object, context: object, contexts: list[object]) -> object:
         days = [c.as_of for c in contexts]  # type: ignore[attr-defined]  # contexts
         up = StoredGate(1, 0.9, 0.9, 0.9, 0.9, ())
         unknown = StoredGate(1, 0.0, 1.0, 0.0, 1.0, ("1.4",))
         rest = (replace(up, gate=2, p_low=0, p_high=0), replace(up, gate=3, p_low=0, p_high=0))
-        return {day: ((up if day < AS_OF - timedelta(weeks=2) else unknown), *rest) for day in days}
+        gates = {day: ((up if day < AS_OF - timedelta(weeks=2) else unknown), *rest) for day in days}
+        return before(scope, context, [])[0], gates  # type: ignore[arg-type]  # as handed over
 
-    monkeypatch.setattr(module, "judge_weeks", judge)
+    monkeypatch.setattr(module, "judge_all", judge)
     answer = to_json(run(sqlite_demo, save=False))
-    assert (answer["phase"], answer["since"]) == ("stable", "2026-06-14")
+    assert (answer["phase"], answer["since"]) == ("stable", "2026-07-12")
     assert answer["held"] == {"since": "2026-11-01", "gate": 1, "unknown": ["1.4"], "last_known": False}
-    assert [week["phase"] for week in answer["weeks"]] == ["reactive"] * 3 + ["stable"] * 23
+    assert [week["phase"] for week in answer["weeks"]] == ["reactive"] * 7 + ["stable"] * 19
+    assert answer["since_or_before"]

@@ -48,7 +48,11 @@ can be seen within half a year, a fall of a tenth of all tickets never.
 
 from phasewise.analyzer.indicator import Indicator
 from phasewise.analyzer.indicators.automation_reduces_tickets.effects import CODE
-from phasewise.analyzer.indicators.automation_reduces_tickets.frames import read, read_each
+from phasewise.analyzer.indicators.automation_reduces_tickets.frames import (
+    read,
+    read_each,
+    read_shown,
+)
 from phasewise.analyzer.indicators.automation_reduces_tickets.judge import judge
 
 INDICATOR = Indicator(
@@ -95,4 +99,5 @@ INDICATOR = Indicator(
     judge=judge,
     document=__doc__ or "",
     read_each=read_each,
+    read_shown=read_shown,
 )

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 
 from phasewise.analyzer.calendar import Week, Window
+from phasewise.analyzer.columns import Columns, Numbers, by_column, pairs, sums
 from phasewise.analyzer.controlled.estimate import Series
 from phasewise.analyzer.controlled.rule import rule_of
 from phasewise.analyzer.controlled.verdict import Verdict, assess, settle
@@ -101,28 +101,28 @@ def _series(
     weeks: Sequence[Week],
     names: Mapping[Key, str],
 ) -> tuple[Series, tuple[Key, ...], tuple[str, ...]]:
-    counted = [row for row in frames["tickets"] if not row["dropped"]]
-    place = {week.starts_on.isoformat(): column for column, week in enumerate(weeks)}
-    clients = tuple(sorted({_client(row) for row in counted if str(row["week"]) in place}))
-    at = {client: row for row, client in enumerate(clients)}
-    target = np.zeros((len(clients), len(weeks)), dtype=np.int64)
-    control = np.zeros_like(target)
-    for row in counted:
-        column = place.get(str(row["week"]))
-        if column is None:
-            continue
-        if int(row["inside"] or 0) >> number & 1:
-            target[at[_client(row)], column] += int(row["n"] or 0)
-        elif row["reactive"]:
-            control[at[_client(row)], column] += int(row["n"] or 0)
+    tickets = by_column(frames["tickets"])
+    place = _places(tickets, weeks)
+    counted = tickets.where((place >= 0) & tickets.texts["dropped"].equal(""))
+    clients, at = pairs(counted.texts["connection_id"], counted.texts["client"])
+    cell = at * len(weeks) + _places(counted, weeks)
+    inside = counted.numbers["inside"] >> number & 1
+    outside = (1 - inside) * (counted.numbers["reactive"] != 0)
+    target, control = (
+        sums(cell, counted.numbers["n"] * part, len(clients) * len(weeks)).reshape(len(clients), len(weeks))
+        for part in (inside, outside)
+    )
     live = np.array([_live_from(automation, client, names, weeks) for client in clients], dtype=np.int64)
     mine = {client for client, first in zip(clients, live, strict=True) if first < len(weeks)}
-    siblings, categories = _siblings(frames["siblings"], number, mine, place)
-    return Series(target, control, siblings, live), clients, categories
+    siblings, categories = _siblings(frames["siblings"], number, automation.column, mine, weeks)
+    return Series(target, control, siblings, live), tuple(clients), categories
 
 
-def _client(row: Row) -> Key:
-    return str(row["connection_id"]), str(row["client"])
+def _places(rows: Columns, weeks: Sequence[Week]) -> Numbers:
+    """(rows,) the column of each row's week; -1 where it is none of them."""
+    place = {week.starts_on.isoformat(): column for column, week in enumerate(weeks)}
+    week = rows.texts["week"]
+    return np.array([place.get(label, -1) for label in week.labels], dtype=np.int64)[week.codes]
 
 
 def _live_from(automation: Registered, client: Key, names: Mapping[Key, str], weeks: Sequence[Week]) -> int:
@@ -134,12 +134,19 @@ def _live_from(automation: Registered, client: Key, names: Mapping[Key, str], we
 
 
 def _siblings(
-    rows: Sequence[Row], number: int, clients: set[Key], place: Mapping[str, int]
-) -> tuple[NDArray[np.int64], tuple[str, ...]]:
-    own = [r for r in rows if r["target"] == number and str(r["week"]) in place and _client(r) in clients]
-    categories = tuple(sorted({str(row["category"]) for row in own}))
-    at = {category: row for row, category in enumerate(categories)}
-    counts = np.zeros((len(categories), len(place)), dtype=np.int64)
-    for row in own:
-        counts[at[str(row["category"])], place[str(row["week"])]] += int(row["n"] or 0)
-    return counts, categories
+    frame: Sequence[Row], number: int, column: str, clients: set[Key], weeks: Sequence[Week]
+) -> tuple[Numbers, tuple[str, ...]]:
+    """(categories, weeks) what the clients' other reactive tickets are by the column of the target."""
+    rows = by_column(frame)
+    own = rows.where(
+        (_places(rows, weeks) >= 0)
+        & rows.texts["column"].equal(column)
+        & (rows.numbers["inside"] >> number & 1 == 0)
+    )
+    known, at = pairs(own.texts["connection_id"], own.texts["client"])
+    own = own.where(np.array([client in clients for client in known], dtype=np.bool_)[at])
+    category = own.texts["category"]
+    present, at = np.unique(category.codes, return_inverse=True)
+    counts = sums(at * len(weeks) + _places(own, weeks), own.numbers["n"], len(present) * len(weeks))
+    labels = tuple(category.labels[code] for code in present.tolist())
+    return counts.reshape(len(present), len(weeks)), labels

@@ -7,6 +7,7 @@ from dataclasses import replace
 from math import exp
 
 from phasewise.analyzer.calendar import Window, window_of
+from phasewise.analyzer.columns import by_column, sums
 from phasewise.analyzer.controlled.rule import rule_of
 from phasewise.analyzer.coverage import Coverage, judge_coverage, providers
 from phasewise.analyzer.indicator import (
@@ -83,7 +84,8 @@ def _proven(
     frames: Frames, whole: Window, numbers: IndicatorThresholds, context: AnalysisContext
 ) -> tuple[Window, Coverage]:
     """The weeks from the first ticket on, as far back as they are proven to be in the store."""
-    first = min((str(r["week"]) for r in frames["tickets"]), default="")
+    week = by_column(frames["tickets"]).texts["week"]
+    first = week.labels[int(week.codes.min())] if len(week.codes) else ""
     held = tuple(week for week in whole.weeks if week.starts_on.isoformat() >= first)
     longest = Window(held) if held else whole
     least = numbers.count("weeks_before") + numbers.count("weeks_after")
@@ -134,7 +136,8 @@ def _measures(
     if lead is not None:
         found += _of_effect(lead, window, numbers, complete=complete)
     if effects:
-        tickets = int(sum(int(r["n"] or 0) for r in frames["tickets"] if not r["dropped"]))
+        rows = by_column(frames["tickets"])
+        tickets = int(rows.numbers["n"][rows.texts["dropped"].equal("")].sum())
         found.append(
             count_measure(
                 "reactive_tickets_a_week", volume.now, "tickets", tickets, window, complete=complete
@@ -167,12 +170,9 @@ def _of_effect(
 
 
 def _funnel(frames: Frames) -> list[FunnelStep]:
-    dropped: dict[str, int] = {}
-    total = 0
-    for row in frames["tickets"]:
-        n = int(row["n"] or 0)
-        total += n
-        rule = str(row["dropped"]) or ("" if row["reactive"] or row["inside"] else "planned")
-        if rule:
-            dropped[rule] = dropped.get(rule, 0) + n
-    return funnel(total, dropped, {**LABELS, "planned": N_("planned work: projects, changes, tasks")})
+    rows = by_column(frames["tickets"])
+    n, reason = rows.numbers["n"], rows.texts["dropped"]
+    dropped = dict(zip(reason.labels, sums(reason.codes, n, len(reason.labels)).tolist(), strict=True))
+    planned = reason.equal("") & (rows.numbers["reactive"] + rows.numbers["inside"] == 0)
+    dropped |= {"planned": int(n[planned].sum())}
+    return funnel(int(n.sum()), dropped, {**LABELS, "planned": N_("planned work: projects, changes, tasks")})

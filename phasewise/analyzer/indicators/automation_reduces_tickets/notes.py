@@ -8,8 +8,8 @@ from types import MappingProxyType
 
 from phasewise.analyzer.calendar import Window
 from phasewise.analyzer.indicator import Frames, Part, Sentence
+from phasewise.analyzer.indicators.automation_reduces_tickets.counted import MOST_AUTOMATIONS
 from phasewise.analyzer.indicators.automation_reduces_tickets.effects import Effect
-from phasewise.analyzer.indicators.automation_reduces_tickets.frames import MOST_AUTOMATIONS
 from phasewise.analyzer.indicators.automation_reduces_tickets.parts import Reactive
 from phasewise.analyzer.indicators.automation_reduces_tickets.registered import targets_of
 from phasewise.analyzer.indicators.automation_reduces_tickets.tables import MONTHS, leading

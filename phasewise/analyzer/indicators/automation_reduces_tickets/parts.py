@@ -10,6 +10,7 @@ from types import MappingProxyType
 import numpy as np
 
 from phasewise.analyzer.calendar import Window
+from phasewise.analyzer.columns import by_column, sums
 from phasewise.analyzer.controlled.several import shrink
 from phasewise.analyzer.coverage import Coverage, judge_coverage, providers
 from phasewise.analyzer.indicator import (
@@ -91,10 +92,10 @@ class Reactive:
 def reactive(frames: Frames, window: Window, numbers: IndicatorThresholds) -> Reactive:
     """Reactive tickets a week, in scope, inside and outside of targets."""
     quarter = numbers.count("window_weeks")
-    by_week: dict[str, int] = {}
-    for row in frames["tickets"]:
-        if not row["dropped"] and (row["reactive"] or row["inside"]):
-            by_week[str(row["week"])] = by_week.get(str(row["week"]), 0) + int(row["n"] or 0)
+    rows = by_column(frames["tickets"])
+    asked_for = rows.texts["dropped"].equal("") & (rows.numbers["reactive"] + rows.numbers["inside"] > 0)
+    counts = sums(rows.texts["week"].codes, rows.numbers["n"] * asked_for, len(rows.texts["week"].labels))
+    by_week: dict[str, int] = dict(zip(rows.texts["week"].labels, counts.tolist(), strict=True))
 
     def mean(weeks: Sequence[date]) -> float:
         return sum(by_week.get(week.isoformat(), 0) for week in weeks) / max(1, len(weeks))
