@@ -14,13 +14,16 @@ GENERATED = "<!-- Written by `make docs`. Change the code it is drawn from. -->"
 
 def reference_pages() -> dict[str, str]:
     """Every generated page: file name → content."""
+    from phasewise.cli.connector_pages import given, quirks
     from phasewise.config.reference import pages
     from phasewise.connectors import connectors
 
     return {
         **pages(connectors()),
         "commands.md": _page("Commands", _commands()),
+        "connectors.md": _page("Connectors", given(connectors())),
         "indicators.md": _page("Indicators", _indicators()),
+        "quirks.md": _page("Quirks of vendors", quirks(connectors())),
         "views.md": _page("Views", _views()),
     }
 
