@@ -21,7 +21,7 @@ def to_json(analysis: Analysis) -> dict[str, Any]:
 
     Keys and types are a contract with other programs. Twenty indicators always, in the order of their codes.
     What came later stands after them: `since`, `held` and `weeks`, from which the phase comes, and
-    `made_of`: hashes of the parts of edition and basis.
+    `made_of`: hashes of the parts of edition and basis; `since_or_before`: `since` is the latest it can be.
     """
     ladder = analysis.ladder
     return {
@@ -40,6 +40,7 @@ def to_json(analysis: Analysis) -> dict[str, Any]:
         "held": held_json(analysis.weeks),
         "weeks": weeks_json(analysis.weeks),
         "made_of": {"rules": dict(analysis.rules), "data": dict(analysis.data)},
+        "since_or_before": analysis.weeks.last.or_before,
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from phasewise.analyzer.indicator import Evidence
 from phasewise.analyzer.ladder import PASSED, Gate, Ladder, Standing
 from phasewise.analyzer.needs import NOT_MEASURED_YET, is_unmeasured
-from phasewise.analyzer.weeks import FALLEN, WEEKS_TO_MOVE
+from phasewise.analyzer.weeks import FALLEN, WEEKS_IN_A_ROW, WEEKS_IN_ALL, WEEKS_TO_LOSE
 from phasewise.i18n import gettext as _
 from phasewise.i18n import ngettext
 from phasewise.model.maturity import PHASE_KEYS, PHASES, STATEMENTS, gate_codes
@@ -55,8 +55,14 @@ def _thriving(ladder: Ladder, evidences: Mapping[str, Evidence]) -> str:
 
 def _on_the_way(ladder: Ladder, gate: Gate) -> str:
     return _(
-        "%(phase)s: gate %(gate)d would be passed today; it counts once it was so %(weeks)d weeks in a row."
-    ) % {"phase": _(PHASES[ladder.phase].title), "gate": gate.number, "weeks": WEEKS_TO_MOVE}
+        "%(phase)s: gate %(gate)d would be passed today; it counts once it was so %(row)d weeks in a row, or "
+        "%(all)d of the latest half year."
+    ) % {
+        "phase": _(PHASES[ladder.phase].title),
+        "gate": gate.number,
+        "row": WEEKS_IN_A_ROW,
+        "all": WEEKS_IN_ALL,
+    }
 
 
 def _slipping(ladder: Ladder) -> list[str]:
@@ -64,7 +70,7 @@ def _slipping(ladder: Ladder) -> list[str]:
     below = ladder.gates[: PHASE_KEYS.index(ladder.phase)]
     text = _("Gate %(gate)d stands at %(joint).2f today; below %(fallen).1f for %(weeks)d weeks it is lost.")
     return [
-        text % {"gate": g.number, "joint": g.value.p_high, "fallen": FALLEN, "weeks": WEEKS_TO_MOVE}
+        text % {"gate": g.number, "joint": g.value.p_high, "fallen": FALLEN, "weeks": WEEKS_TO_LOSE}
         for g in below
         if g.value.failed
     ]

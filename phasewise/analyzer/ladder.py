@@ -21,7 +21,7 @@ from phasewise.analyzer.indicator import Evidence
 from phasewise.analyzer.needs import Need, needs
 from phasewise.model.maturity import GATES, PHASE_KEYS, STATEMENTS, THRIVING, PhaseKey, gate_codes
 
-RULES_VERSION = 2
+RULES_VERSION = 3
 """Raised by hand whenever the ladder answers differently for the same evidence; part of the edition."""
 
 PASSED = 0.8

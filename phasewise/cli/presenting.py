@@ -36,6 +36,7 @@ SIMPLER = str.maketrans(
         "·": "|",
         "…": "...",
         "≥": ">=",
+        "≤": "<=",
     }
 )
 """Signs for terminals whose encoding has no others."""

@@ -50,6 +50,7 @@ def report_of(analysis: Analysis, past: Past, months: int | None) -> Report:
         ceiling=ladder.ceiling,
         titles={key: _(phase.title) for key, phase in PHASES.items()} | {"undecided": _("undecided")},
         since=analysis.weeks.last.since,
+        or_before=analysis.weeks.last.or_before,
         held=held_sentence(analysis.weeks),
         decided=ladder.decided,
         headline=headline_of(analysis),

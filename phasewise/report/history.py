@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Any
 
 from phasewise.analyzer.ladder import PASSED
@@ -79,6 +79,7 @@ class PastAnalysis:
         phase, ceiling: keys.
         decided: nothing unknown could lift the phase.
         since: week end at which the phase was reached, ISO; None when it was not in the weeks looked at.
+        or_before: it may have been reached before that.
         held: since when the phase was only held, ISO; None when it was not.
         gates: the three, at the last week end.
         restated: an earlier analysis of the same date and rules rested on other data.
@@ -95,6 +96,7 @@ class PastAnalysis:
     ceiling: str
     decided: bool
     since: str | None
+    or_before: bool
     held: str | None
     gates: tuple[PastGate, ...]
     restated: bool
@@ -146,6 +148,7 @@ def _weeks_of(answer: Mapping[str, Any]) -> dict[str, Any]:
     weeks = answer.get("weeks") or [{"gates": []}]
     return {
         "since": answer.get("since"),
+        "or_before": bool(answer.get("since_or_before")),
         "held": (answer.get("held") or {}).get("since"),
         "gates": tuple(PastGate(g["gate"], g["p_low"], g["p_high"]) for g in weeks[-1]["gates"]),
     }
@@ -177,6 +180,7 @@ def history_json(msp: str, history: Sequence[PastAnalysis]) -> list[dict[str, An
             "ceiling": one.ceiling,
             "decided": one.decided,
             "since": one.since,
+            "since_or_before": one.or_before,
             "held_since": one.held,
             "gates": [{"gate": g.gate, "p_low": g.p_low, "p_high": g.p_high} for g in one.gates],
             "indicators": [_indicator_json(i) for i in one.indicators],
@@ -218,11 +222,10 @@ def _overview(history: Sequence[PastAnalysis], layout: Layout) -> list[str]:
     """Phase and gates over time, of the dates that the newest rules speak of, oldest at the left."""
     newest = history[0]
     series = [one for one in reversed(history) if one.edition == newest.edition]
+    since, or_before = _since(series)
     facts = [
         layout.paint("strong", _title(newest.phase).upper()),
-        _("since %(month)s") % {"month": wording.month(date.fromisoformat(newest.since))}
-        if newest.since
-        else "",
+        wording.since(since, or_before=or_before),
         _("held since %(day)s") % {"day": wording.day(date.fromisoformat(newest.held))}
         if newest.held
         else "",
@@ -245,6 +248,18 @@ def _overview(history: Sequence[PastAnalysis], layout: Layout) -> list[str]:
     ]
     changes = [_change(one) for one in _moves(series)]
     return ["   ".join(fact for fact in facts if fact), *lines, "".ljust(GATE_WIDTH) + legend, *changes]
+
+
+def _since(series: Sequence[PastAnalysis]) -> tuple[date | None, bool]:
+    """Since when the phase is what it is, and whether perhaps before: by the first date that says the same.
+
+    An analysis sees half a year; the series of them sees further.
+    """
+    same = list(takewhile(lambda one: one.phase == series[-1].phase, reversed(series)))
+    first = same[-1]
+    if len(same) == len(series):
+        return None if first.since is None else date.fromisoformat(first.since), first.or_before
+    return date.fromisoformat(first.since or first.as_of), False
 
 
 def _bar(one: PastAnalysis, number: int) -> str:
@@ -284,7 +299,7 @@ def _row(one: PastAnalysis, known: Sequence[str]) -> list[str]:
     return [
         one.as_of,
         _title(one.phase),
-        one.since or "",
+        f"{'≤ ' if one.or_before else ''}{one.since or ''}",
         _title(one.ceiling),
         _("yes") if one.decided else _("no"),
         *(_cell(by_code.get(code)) for code in known),

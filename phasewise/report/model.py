@@ -157,6 +157,7 @@ class Report:
         phase, ceiling: keys of the floor and of the optimistic phase.
         titles: phase key → its name in the reader's language.
         since: week end at which the present phase was reached; None when it was not in the weeks looked at.
+        or_before: it may have been reached before that.
         held: why the phase cannot move for now, in the reader's language; "" when it can.
         decided: nothing unknown could lift the phase.
         headline: the answer in a sentence or two.
@@ -184,6 +185,7 @@ class Report:
     ceiling: str
     titles: Mapping[str, str]
     since: date | None
+    or_before: bool
     held: str
     decided: bool
     headline: str

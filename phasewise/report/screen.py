@@ -51,7 +51,7 @@ def _head(report: Report, layout: Layout) -> str:
             % {"months": report.months}
         )
     phase = layout.paint("strong", report.titles[report.phase].upper())
-    since = _("since %(month)s") % {"month": wording.month(report.since)} if report.since else ""
+    since = wording.since(report.since, or_before=report.or_before)
     ceiling = _("ceiling: %(phase)s") % {"phase": report.titles[report.ceiling]}
     decided = _("decided: yes") if report.decided else _("decided: no")
     second = "   ".join(text for text in (phase, since, ceiling, decided) if text)

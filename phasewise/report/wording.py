@@ -59,6 +59,14 @@ def month(value: date) -> str:
     return f"{_(MONTHS[value.month - 1])} {value.year}"
 
 
+def since(value: date | None, *, or_before: bool) -> str:
+    """`since Nov 2026`, `since Nov 2026 or before`; "" when it is not known since when."""
+    if value is None:
+        return ""
+    text = _("since %(month)s or before") if or_before else _("since %(month)s")
+    return text % {"month": month(value)}
+
+
 def number(value: float, decimals: int = 0) -> str:
     """`1,412` or `24.6`; between thousands stands what the reader's language has there."""
     return f"{value:,.{decimals}f}".replace(",", THOUSANDS.get(language(), ","))

@@ -30,59 +30,81 @@ def phases(*gates: list[GateValue]) -> list[str]:
     return [row.phase for row in run(*gates)]
 
 
-def test_a_gate_goes_up_in_the_fourth_week_and_not_before() -> None:
-    assert phases([UP] * 5) == ["reactive"] * 3 + ["stable"] * 2
-    assert run([UP] * 5)[-1].since == FIRST + timedelta(weeks=3)
+def test_a_gate_goes_up_in_the_eighth_week_and_not_before() -> None:
+    assert phases([UP] * 9) == ["reactive"] * 7 + ["stable"] * 2
+    assert run([UP] * 9)[-1].since == FIRST + timedelta(weeks=7)
 
 
-def test_a_week_between_starts_the_count_again() -> None:
-    assert phases([UP, UP, UP, BETWEEN, UP, UP, UP])[-1] == "reactive"
+def test_a_week_between_starts_the_row_again() -> None:
+    assert phases([UP] * 7 + [BETWEEN] + [UP] * 3)[-1] == "reactive"
+    assert phases([UP] * 7 + [DOWN] + [UP] * 3)[-1] == "reactive"
+
+
+def test_twelve_good_weeks_lift_a_gate_without_eight_in_a_row() -> None:
+    three_of_four = [BETWEEN, UP, UP, UP]
+    assert phases(three_of_four * 4)[-2:] == ["reactive", "stable"]
+    assert phases([*three_of_four * 3, DOWN, DOWN, DOWN, UP, UP, UP])[-1] == "stable"
+
+
+def test_good_weeks_before_four_below_0_4_are_forgotten() -> None:
+    assert phases([UP] * 7 + [DOWN] * 4 + [UP] * 7)[-1] == "reactive"
+    assert phases([UP] * 7 + [DOWN] * 2 + [OPEN] + [DOWN] * 2 + [UP] * 7)[-1] == "reactive"
+    assert phases([UP] * 8 + [DOWN] * 4 + [UP] * 7)[-1] == "reactive"
 
 
 def test_a_gate_comes_down_after_four_weeks_below_0_4_and_not_after_three() -> None:
-    assert phases([UP] * 4 + [DOWN] * 3 + [BETWEEN] + [DOWN] * 3)[-1] == "stable"
-    assert phases([UP] * 4 + [DOWN] * 4)[-1] == "reactive"
+    assert phases([UP] * 8 + [DOWN] * 3 + [BETWEEN] + [DOWN] * 3)[-1] == "stable"
+    assert phases([UP] * 8 + [DOWN] * 4)[-1] == "reactive"
 
 
 def test_a_weak_week_below_0_8_costs_nothing() -> None:
-    assert phases([UP] * 4 + [BETWEEN] * 22)[-1] == "stable"
+    assert phases([UP] * 8 + [BETWEEN] * 18)[-1] == "stable"
 
 
 def test_an_undecided_week_counts_neither_up_nor_down() -> None:
-    assert phases([UP, UP, OPEN, UP, UP])[-1] == "stable"
-    assert phases([UP] * 4 + [OPEN] * 20)[-1] == "stable"
+    assert phases([UP] * 4 + [OPEN] + [UP] * 4)[-1] == "stable"
+    assert phases([UP] * 8 + [OPEN] * 18)[-1] == "stable"
     assert phases([OPEN] * 26)[-1] == "reactive"
 
 
 def test_held_weeks_are_named_with_their_gate_and_become_last_known_after_13() -> None:
-    rows = run([UP] * 4 + [OPEN] * 13)
-    assert rows[3].held_since is None
-    assert (rows[4].held_since, rows[4].held_gate) == (FIRST + timedelta(weeks=4), 1)
-    assert rows[15].held_since == FIRST + timedelta(weeks=4)
-    assert not rows[15].last_known
-    assert rows[16].last_known
+    rows = run([UP] * 8 + [OPEN] * 13)
+    assert rows[7].held_since is None
+    assert (rows[8].held_since, rows[8].held_gate) == (FIRST + timedelta(weeks=8), 1)
+    assert rows[19].held_since == FIRST + timedelta(weeks=8)
+    assert not rows[19].last_known
+    assert rows[20].last_known
+
+
+def test_a_phase_that_may_be_older_than_the_weeks_in_sight_says_so() -> None:
+    assert run([UP] * 26)[-1].or_before
+    assert run([BETWEEN] * 5 + [UP] * 8)[-1].or_before
+    assert not run([DOWN] * 4 + [UP] * 8)[-1].or_before, "whatever it was before, it was lost in sight"
+    assert not run([UP] * 8 + [DOWN] * 4)[-1].or_before, "it fell in sight"
+    assert not run([DOWN] * 26)[-1].or_before, "there is no date that anything could be before"
+    assert run([UP] * 26, [DOWN] * 26)[-1].or_before
 
 
 def test_a_gate_that_cannot_matter_yet_holds_nothing() -> None:
     assert run([DOWN] * 4, [OPEN] * 4)[-1].held_gate is None
-    assert run([UP] * 4, [OPEN] * 4)[-1].held_gate == 2
+    assert run([UP] * 8, [OPEN] * 8)[-1].held_gate == 2
 
 
 def test_half_known_weeks_count_where_the_question_is_answered() -> None:
     surely_not_up = GateValue(0.0, 0.7)
     assert run([surely_not_up] * 4)[-1].held_gate is None
-    assert phases([UP, UP, UP, surely_not_up, UP])[-1] == "reactive"
-    assert run([UP] * 4 + [surely_not_up])[-1].held_gate == 1
+    assert phases([UP] * 7 + [surely_not_up, UP])[-1] == "reactive"
+    assert run([UP] * 8 + [surely_not_up])[-1].held_gate == 1
 
 
 def test_a_gate_above_one_that_fell_takes_the_phase_down_to_the_fallen_one() -> None:
-    assert phases([UP] * 4 + [DOWN] * 4, [UP] * 8)[3] == "proactive"
-    assert phases([UP] * 4 + [DOWN] * 4, [UP] * 8)[-1] == "reactive"
+    assert phases([UP] * 8 + [DOWN] * 4, [UP] * 12)[7] == "proactive"
+    assert phases([UP] * 8 + [DOWN] * 4, [UP] * 12)[-1] == "reactive"
 
 
 def test_a_passed_gate_comes_down_by_what_is_judged_for_holding_it() -> None:
     def weeks(holding: GateValue) -> list[WeekGates]:
-        values = [UP] * 4 + [DOWN] * 6
+        values = [UP] * 8 + [DOWN] * 6
         return [
             WeekGates(FIRST + timedelta(weeks=i), (v, DOWN, DOWN), (v if v is UP else holding, DOWN, DOWN))
             for i, v in enumerate(values)

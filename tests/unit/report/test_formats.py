@@ -69,6 +69,7 @@ def test_the_answer_has_exactly_the_shape_that_other_programs_rely_on() -> None:
         "held",
         "weeks",
         "made_of",
+        "since_or_before",
     ]
     assert set(answer["phase_distribution"]) == {"reactive", "stable", "proactive", "scalable", "undecided"}
     assert len(answer["indicators"]) == 20

@@ -26,7 +26,7 @@ def test_a_decided_phase_says_what_limits_it_and_what_moved() -> None:
     past = Past(MOVED)
     assert first_screen(report_of(stable(), past, 24), Layout()).splitlines() == [
         "Acme IT · as of Sun 22 Nov 2026 (Europe/Madrid) · edition 7f3a12bc · 24 months of tickets",
-        "STABLE   since Jun 2026   ceiling: Stable   decided: yes",
+        "STABLE   since Jul 2026 or before   ceiling: Stable   decided: yes",
         "  Reactive ─●─ Stable ─○─ Proactive ─◌─ Scalable      Reactive 0.05  Stable 0.94  undecided 0.01",
         "",
         "Stable: gate 2 is not passed. Failing: 2.1 SLA adherence.",
