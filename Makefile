@@ -46,7 +46,7 @@ format: $(STAMP)  ## put the code into form
 	$(BIN)/ruff format .
 
 bench: $(STAMP) $(PEERS)/.installed  ## the benchmarks, side by side with their limits
-	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+	@for file in benchmarks/bench_*.py benchmarks/operating_characteristics.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 docs: $(STAMP)  ## write the generated pages of docs/reference again
 	$(RUN) phasewise.cli docs --write docs/reference
