@@ -13,9 +13,9 @@ from phasewise.analyzer.calendar import end_of
 from phasewise.analyzer.edition import DataRead
 from phasewise.analyzer.gates import WEEKS, keep_gates, week_ends
 from phasewise.analyzer.indicator import AnalysisContext
-from phasewise.analyzer.register import register_from_settings
 from phasewise.analyzer.run import analyze_on, checked_date, context_of, read_all
 from phasewise.analyzer.sources import first_record_at
+from phasewise.config.automations import register_from_settings
 from phasewise.config.settings import Settings
 from phasewise.storage.analyses import analysis_keys
 from phasewise.storage.engine import MspStore

@@ -1,50 +1,16 @@
-"""The register of automations: what the settings say, what the tools have run, and what is in it."""
+"""The register of automations: what is in it, and what the tools have run that is not."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from phasewise.config.settings import MspSettings
-from phasewise.storage.automations import BY_SETTINGS, Registration, register_automations
 from phasewise.storage.engine import MspStore
 from phasewise.storage.frames import read_frame
 from phasewise.storage.types import from_epoch
-
-
-def register_from_settings(scope: MspStore, msp: MspSettings, *, now: datetime) -> int:
-    """Register `[[msps.NAME.automations]]`; doing it again changes nothing.
-
-    Args:
-        scope: the MSP's store.
-        msp: its settings.
-        now: this instant; the time of registration of those that are new.
-
-    Returns:
-        How many were new.
-    """
-    zone = ZoneInfo(msp.zone)
-    said = [
-        Registration(
-            name=one.name,
-            targets=one.targets,
-            clients=None if one.clients == "all" else one.clients,
-            went_live_at=midnight(one.went_live_on, zone),
-            ended_at=None if one.ended_on is None else midnight(one.ended_on + timedelta(days=1), zone),
-            registered_by=BY_SETTINGS,
-        )
-        for one in msp.automations
-    ]
-    return register_automations(scope, BY_SETTINGS, said, now=now, whole=True)
-
-
-def midnight(day: date, zone: ZoneInfo) -> datetime:
-    """The instant at which a local date begins."""
-    return datetime.combine(day, time.min, zone).astimezone(UTC)
-
 
 RUNS = """
 SELECT r.automation, min(r.started_at) AS first_at, max(r.started_at) AS latest_at, count(*) AS runs,

@@ -21,9 +21,9 @@ from phasewise.analyzer.indicator import (
     thresholds,
 )
 from phasewise.analyzer.ladder import Ladder, climb
-from phasewise.analyzer.register import register_from_settings
 from phasewise.analyzer.sources import StreamState, Unmapped, stream_states, unmapped, unnamed_connections
 from phasewise.analyzer.thresholds import Thresholds
+from phasewise.config.automations import register_from_settings
 from phasewise.config.settings import MspSettings, Settings
 from phasewise.errors import ConfigError
 from phasewise.storage.analyses import save_analysis

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
+from phasewise.config.automations import register_from_settings
 from phasewise.config.settings import ConnectionSettings, MspSettings, Settings
 from phasewise.connectors import connector
 from phasewise.connectors.base import Connector
@@ -70,6 +71,7 @@ def sync_msp(
     scope = register_msp(
         store, msp_id=msp_id, name=msp.name or msp_id, zone=msp.zone, currency=msp.currency, now=clock()
     )
+    register_from_settings(scope, msp, now=clock())
     job = "reconcile" if options.reconcile else "sync"
     with _run(scope, job, msp, options, clock=clock, report=progress, claimed=run_id) as (run, notes):
         sources = _with_calendars(scope, msp_id, msp, chosen, options, clock())

@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 
 from phasewise.analyzer.indicator import evaluate, evaluate_each, indicators
-from phasewise.analyzer.register import register, register_from_settings, suggestions
+from phasewise.analyzer.register import register, suggestions
 from phasewise.cli.commands.automation import parse_targets
+from phasewise.config.automations import register_from_settings
 from phasewise.errors import ConfigError
 from phasewise.storage.engine import MspStore
 from tests.indicators.automation_shop import monday, open_shop

@@ -49,9 +49,9 @@ def add(
     from getpass import getuser
     from zoneinfo import ZoneInfo
 
-    from phasewise.analyzer.register import midnight
     from phasewise.analyzer.register import register as read_register
     from phasewise.cli import opening, presenting
+    from phasewise.config.automations import midnight
     from phasewise.storage.automations import BY_PEOPLE, Registration, register_automations
 
     settings = opening.load()
@@ -90,8 +90,8 @@ def add(
 def list_(msp: Msp = None, as_json: AsJson = False) -> None:
     """What is in the register: of the settings, of people, of tools."""
     from phasewise.analyzer.register import register as read_register
-    from phasewise.analyzer.register import register_from_settings
     from phasewise.cli import opening
+    from phasewise.config.automations import register_from_settings
 
     settings = opening.load()
     answers: list[dict[str, Any]] = []

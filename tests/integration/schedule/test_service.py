@@ -38,6 +38,9 @@ def demo(folder):
     return load_settings(folder / "phasewise.toml", {})
 
 
+REGISTERED = "SELECT name, registered_at FROM automations WHERE msp_id = :msp_id AND gone_at IS NULL"
+
+
 def store_of(settings, now):
     return open_store(settings.store.url.get_secret_value(), now=now, create=True)
 
@@ -59,6 +62,27 @@ def test_a_night_syncs_and_then_analyses_once(demo):
     assert again == []
     assert tickets == 597
     assert dates == [{"as_of": "2026-11-22", "made": "nightly"}]
+
+
+AUTOMATION = """
+[[msps.northwind.automations]]
+name = "Clean full disks"
+went_live_on = 2026-12-01
+targets = { category = "Disk space" }
+"""
+
+
+def test_an_automation_of_the_settings_is_registered_by_the_sync(folder):
+    path = folder / "phasewise.toml"
+    path.write_text(path.read_text(encoding="utf-8") + AUTOMATION, encoding="utf-8")
+    settings = load_settings(path, {})
+    jobs = [job for job in jobs_of(settings) if job.name == "sync"]
+    with store_of(settings, MONDAY) as store:
+        run_due(store, settings, jobs, clock=lambda: MONDAY, stop=threading.Event())
+        later = MONDAY + timedelta(days=1)
+        run_due(store, settings, jobs, clock=lambda: later, stop=threading.Event())
+        registered = read_frame(store.msp("northwind"), REGISTERED)
+    assert registered == [{"name": "Clean full disks", "registered_at": int(MONDAY.timestamp())}]
 
 
 def test_a_night_missed_while_the_machine_slept_is_caught_up_once(demo):
