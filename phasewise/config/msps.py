@@ -82,6 +82,18 @@ class TechnicianSettings(BaseModel):
     )
 
 
+class LinkSettings(BaseModel):
+    """When rows of different systems count as the same without a person saying so."""
+
+    model_config = FROZEN
+
+    auto_above: Annotated[float, Field(ge=0.85, le=1)] | None = Field(
+        None,
+        description="A proposal at least so alike (0.85 to 1) is confirmed by itself. 1: only the same id, "
+        "serial number or name. Left out: a person confirms each (`phasewise links`).",
+    )
+
+
 def _column(value: str) -> str:
     return one_of(value, TARGET_COLUMNS, "a column of tickets that tells what they are about")
 
@@ -171,4 +183,5 @@ class MspSettings(BaseModel):
         {}, description="Own numbers in place of those of `thresholds.toml`, by indicator code and name."
     )
     schedule: ScheduleSettings = Field(ScheduleSettings(), description="When its jobs are due.")
+    links: LinkSettings = Field(LinkSettings(), description="What is the same in several systems.")
     mapping: MappingTables = Field({}, description="Words of all connections of this MSP.")

@@ -21,6 +21,7 @@ from phasewise.storage.statistics import refresh_statistics
 from phasewise.sync import calendars, sla
 from phasewise.sync.connection import sync_connection
 from phasewise.sync.contexts import active_today
+from phasewise.sync.linking import link_connections
 from phasewise.sync.options import SyncOptions, SyncResult, status_of
 from phasewise.sync.progress import Progress, Report
 from phasewise.sync.remap import remap_connection
@@ -76,7 +77,10 @@ def sync_msp(
     with _run(scope, job, msp, options, clock=clock, report=progress, claimed=run_id) as (run, notes):
         sources = _with_calendars(scope, msp_id, msp, chosen, options, clock())
         receipts = _read_each(run, sources)
-        notes.extend(prune(scope, settings.retain, clock()))
+        late = [*_link(scope, settings, clock(), find), *prune(scope, settings.retain, clock())]
+        for note in late:
+            progress(Progress(note=note))
+        notes.extend(late)
         _finish(run, receipts)
     return SyncResult(status_of(receipts), receipts, run.run_id, tuple(notes))
 
@@ -118,6 +122,17 @@ def remap_msp(
             receipts += remap_connection(run, connection_id, connection, source, why="asked for")
         _finish(run, receipts)
     return SyncResult(status_of(receipts), receipts, run.run_id, tuple(notes))
+
+
+def _link(scope: MspStore, settings: Settings, now: datetime, find: Callable[[str], Connector]) -> list[str]:
+    """Propose what is the same in several systems; says when something new waits for a person."""
+    linked = link_connections(scope, settings, now=now, find=find)
+    if linked is None or not linked.new or not linked.proposed:
+        return []
+    return [
+        f"{linked.proposed:,} clients, technicians or devices seem to be the same in two systems: "
+        "`phasewise links` shows them"
+    ]
 
 
 def _chosen(

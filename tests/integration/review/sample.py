@@ -460,6 +460,22 @@ ACME: Rows = {
             value="T1",
         ),
     ],
+    "links": [
+        {
+            "link_id": "l1",
+            "table_name": "devices",
+            "connection_a": "psa",
+            "row_a": "D1",
+            "connection_b": "rmm",
+            "row_b": "77",
+            "ground": "serial_number",
+            "similarity": 1.0,
+            "status": "confirmed",
+            "decided_by": "Ada",
+            "proposed_at": SUNDAY_NIGHT,
+            "decided_at": NOW,
+        },
+    ],
     "runs": [
         {
             "run_id": "r1",
