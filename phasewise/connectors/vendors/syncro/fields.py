@@ -1,0 +1,65 @@
+"""Values of Syncro's rows, read the same way in every stream."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from phasewise.connectors.base import RecordContext
+from phasewise.connectors.parse import day, instant
+from phasewise.errors import RecordError
+
+
+def text(row: Mapping[str, Any], name: str) -> str | None:
+    """A text; None for an empty one.
+
+    Raises:
+        RecordError: it is no text.
+    """
+    value = row.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise RecordError(f'"{name}" is no text', field=name, reason="bad_text")
+    return value if value.strip() else None
+
+
+def reference(row: Mapping[str, Any], name: str) -> str | None:
+    """The id of another row. 0 stands for none (the vendor's example of an alert without a customer)."""
+    value = row.get(name)
+    return None if value in (None, "", 0, "0") else str(value)
+
+
+def at(row: Mapping[str, Any], name: str, context: RecordContext, *, field: str = "") -> datetime | None:
+    """An instant. Syncro writes `Z` or an offset; a time without is one in the zone of the connection."""
+    return instant(row.get(name), field=field or name, zone=context.zone)
+
+
+def needed_at(row: Mapping[str, Any], name: str, context: RecordContext, *, field: str) -> datetime:
+    """An instant that every row has.
+
+    Raises:
+        RecordError: it has none.
+    """
+    found = at(row, name, context, field=field)
+    if found is None:
+        raise RecordError(f'the row has no "{name}"', field=field, reason="no_time")
+    return found
+
+
+def date_of(row: Mapping[str, Any], name: str, *, field: str) -> date | None:
+    """A date. Syncro writes it as a midnight, in UTC or with an offset: the date is what is written."""
+    return day(row.get(name), field=field)
+
+
+def flag(row: Mapping[str, Any], name: str) -> bool | None:
+    """Yes or no.
+
+    Raises:
+        RecordError: it is neither.
+    """
+    value = row.get(name)
+    if value is None or isinstance(value, bool):
+        return value
+    raise RecordError(f'"{name}" is neither true nor false', field=name, reason="bad_boolean")
