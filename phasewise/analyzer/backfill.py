@@ -72,7 +72,7 @@ def backfill(
     msp = settings.msps[scope.msp_id]
     day = checked_date(as_of, msp, now=now)
     register_from_settings(scope, msp, now=now)
-    with scope.snapshot() as still:
+    with scope.snapshot(twin=True) as still:
         context = context_of(still, settings, as_of=day, now=now)
         return _backfill(still, settings, context, months, report)
 

@@ -136,7 +136,7 @@ def compare(scope: MspStore, settings: Settings, first: date, second: date, *, n
     Raises:
         ConfigError: a date is in the future.
     """
-    with scope.snapshot() as still:
+    with scope.snapshot(twin=True) as still:
         return _compare(still, settings, first, second, now=now)
 
 

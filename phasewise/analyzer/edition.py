@@ -8,7 +8,7 @@ same records give the same two words on SQLite and Postgres, and a sync that fou
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy.sql import ColumnElement
 
 from phasewise.analyzer.indicator import Indicator
 from phasewise.analyzer.ladder import RULES_VERSION
+from phasewise.analyzer.side_by_side import side_by_side
 from phasewise.analyzer.sources import StreamState, stream_states
 from phasewise.analyzer.thresholds import Thresholds
 from phasewise.config.settings import MspSettings
@@ -164,6 +165,12 @@ def read_data(scope: MspStore, msp: MspSettings, reads: Iterable[str]) -> DataRe
         reads: `table.field` names that the indicators read.
     """
     found = latest_receipts(scope)
+    columns = _by_table(reads)
+
+    def digest(name: str, of: list[str]) -> Callable[[MspStore], dict[str, int]]:
+        return lambda own: _digest(own, RECORD_TABLES[name], of)
+
+    digests = side_by_side(scope, [digest(name, of) for name, of in columns])
     streams = sorted({(r.connection_id, r.stream) for r in found})
     return DataRead(
         receipts=found,
@@ -174,7 +181,7 @@ def read_data(scope: MspStore, msp: MspSettings, reads: Iterable[str]) -> DataRe
         ],
         streams=stream_states(scope),
         connections=read_connections(scope),
-        tables={name: _digest(scope, RECORD_TABLES[name], columns) for name, columns in _by_table(reads)},
+        tables={name: figures for (name, _), figures in zip(columns, digests, strict=True)},
         automations=[a.model_dump(mode="json") for a in msp.automations],
     )
 

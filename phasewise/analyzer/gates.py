@@ -7,7 +7,7 @@ the same rules on the same data is kept in `gate_weeks` and read from there; no 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -15,12 +15,13 @@ from phasewise.analyzer.calendar import end_of
 from phasewise.analyzer.indicator import (
     AnalysisContext,
     Evidence,
+    count_with_weeks,
     evaluate_each,
-    evaluate_with_weeks,
     indicators,
     not_measured_yet,
 )
 from phasewise.analyzer.ladder import GateValue, gate_value, of_gate, open_codes
+from phasewise.analyzer.side_by_side import side_by_side
 from phasewise.analyzer.weeks import PhaseWeek, WeekGates, phase_over_weeks
 from phasewise.model.maturity import GATES, STATEMENTS
 from phasewise.storage.engine import MspStore
@@ -116,12 +117,17 @@ def judge_all(
     """The evidence as of a date and the gates at week ends, from the records of one instant."""
     evidences = {code: not_measured_yet(code) for code in STATEMENTS}
     at_weeks = [dict(evidences) for _ in weeks]
-    with scope.snapshot() as still:
-        for code, indicator in indicators().items():
-            counting = weeks if STATEMENTS[code].gate in GATES else ()
-            evidences[code], found = evaluate_with_weeks(still, indicator, context, counting)
-            for one, evidence in zip(at_weeks, found, strict=False):
-                one[code] = evidence
+    counted = {code: weeks if STATEMENTS[code].gate in GATES else () for code in indicators()}
+    # The later an indicator stands, the more it looks back as a rule: those begin.
+    codes = sorted(counted, reverse=True)
+
+    def count(code: str) -> Callable[[MspStore], Callable[[], tuple[Evidence, list[Evidence]]]]:
+        return lambda own: count_with_weeks(own, indicators()[code], context, counted[code])
+
+    for code, judge in zip(codes, side_by_side(scope, [count(code) for code in codes]), strict=True):
+        evidences[code], found = judge()
+        for one, evidence in zip(at_weeks, found, strict=bool(counted[code])):
+            one[code] = evidence
     return evidences, {week.as_of: gates_of(one) for week, one in zip(weeks, at_weeks, strict=True)}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -275,7 +275,8 @@ class Indicator:
         read: counts in the database: frames of integers and texts.
         judge: pure: frames, thresholds and context to evidence.
         document: the module docstring, its page.
-        read_each: counts many dates in one pass over the tables; the frames that a verdict rests on, without
+        read_each: counts many dates in one pass over the tables, at once, and hands out the frames of one
+            date after the other, so that not all need be held; those that a verdict rests on, without
             those that are only shown (tables, durations). None: each date is read by itself.
         read_shown: adds to the frames of `read_each` what is only shown of a date, so that a date and the
             weeks behind it are counted in one pass. None: the date is read by itself.
@@ -290,7 +291,7 @@ class Indicator:
     judge: Callable[[Frames, IndicatorThresholds, AnalysisContext], Evidence]
     document: str
     read_each: (
-        Callable[[MspStore, Sequence[AnalysisContext], IndicatorThresholds], Sequence[Frames]] | None
+        Callable[[MspStore, Sequence[AnalysisContext], IndicatorThresholds], Iterable[Frames]] | None
     ) = None
     read_shown: Callable[[MspStore, Frames, AnalysisContext, IndicatorThresholds], Frames] | None = None
 
@@ -323,29 +324,49 @@ def evaluate_each(
 
     The verdicts are those of `evaluate`; what is only shown may be missing.
     """
-    if indicator.read_each is None or len(contexts) < 2:
-        return [evaluate(scope, indicator, context) for context in contexts]
-    numbers = thresholds(contexts[0].msp).indicators[indicator.code]
     with scope.snapshot() as still:
-        read = indicator.read_each(still, contexts, numbers)
-    return [indicator.judge(frames, numbers, context) for frames, context in zip(read, contexts, strict=True)]
+        read = _read_each(still, indicator, contexts)
+        return [
+            indicator.judge(frames, thresholds(context.msp).indicators[indicator.code], context)
+            for frames, context in zip(read, contexts, strict=True)
+        ]
 
 
-def evaluate_with_weeks(
+def count_with_weeks(
     scope: MspStore, indicator: Indicator, context: AnalysisContext, weeks: Sequence[AnalysisContext]
-) -> tuple[Evidence, list[Evidence]]:
-    """Count and judge one indicator as of a date, and as of the week ends behind its phase.
+) -> Callable[[], tuple[Evidence, list[Evidence]]]:
+    """Count one indicator as of a date and as of the week ends behind its phase, to be judged afterwards.
 
-    The same as `evaluate` and `evaluate_each`, in one snapshot, and in one pass where the indicator can.
+    Returns:
+        What judges: the evidence of `evaluate`, and those of `evaluate_each`. It reads nothing any more.
     """
+    numbers = thresholds(context.msp).indicators[indicator.code]
     with scope.snapshot() as still:
-        if indicator.read_each is None or indicator.read_shown is None or not weeks:
-            return evaluate(still, indicator, context), evaluate_each(still, indicator, weeks)
-        numbers = thresholds(context.msp).indicators[indicator.code]
-        first, *others = indicator.read_each(still, [context, *weeks], numbers)
-        shown = indicator.read_shown(still, first, context, numbers)
-    judged = [indicator.judge(one, numbers, week) for one, week in zip(others, weeks, strict=True)]
-    return indicator.judge(shown, numbers, context), judged
+        if indicator.read_each is not None and indicator.read_shown is not None:
+            frames = iter(indicator.read_each(still, [context, *weeks], numbers))
+            own = indicator.read_shown(still, next(frames), context, numbers)
+        else:
+            own = indicator.read(still, context, numbers)
+            frames = iter(_read_each(still, indicator, weeks))
+
+    def judge() -> tuple[Evidence, list[Evidence]]:
+        evidence = indicator.judge(own, numbers, context)
+        return evidence, [
+            indicator.judge(one, numbers, week) for one, week in zip(frames, weeks, strict=True)
+        ]
+
+    return judge
+
+
+def _read_each(
+    scope: MspStore, indicator: Indicator, contexts: Sequence[AnalysisContext]
+) -> Iterable[Frames]:
+    if not contexts:
+        return ()
+    numbers = thresholds(contexts[0].msp).indicators[indicator.code]
+    if indicator.read_each is None or len(contexts) < 2:
+        return [indicator.read(scope, context, numbers) for context in contexts]
+    return indicator.read_each(scope, contexts, numbers)
 
 
 def thresholds(msp: MspSettings) -> Thresholds:

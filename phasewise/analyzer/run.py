@@ -111,7 +111,7 @@ def analyze(
     day = checked_date(as_of, msp, now=now)
     thresholds(msp)  # wrong ones are refused before anything is written
     register_from_settings(scope, msp, now=now)
-    with scope.snapshot() as still:
+    with scope.snapshot(twin=True) as still:
         context = context_of(still, settings, as_of=day, now=now)
         return analyze_on(still, settings, context, read_all(still, msp), made=made, save=save)
 

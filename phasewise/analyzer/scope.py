@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from string import Template
 from types import MappingProxyType
+from typing import Any
 
 from phasewise.analyzer.indicator import FunnelStep, Sentence
+from phasewise.analyzer.tickets import joined_clients
 from phasewise.config.settings import ScopeSettings
 from phasewise.i18n import mark as N_  # noqa: N812  # the name that extraction tools know
+from phasewise.storage.engine import MspStore
+from phasewise.storage.frames import read_frame
 
 LABELS: Mapping[str, str] = MappingProxyType(
     {
@@ -39,19 +44,86 @@ class Clause:
     parameters: Mapping[str, int | str]
 
 
+@dataclass(frozen=True)
+class Drops(Clause):
+    """SQL that says of a ticket `t` why it is left out, '' when it is counted.
+
+    Attributes:
+        pieces: for `compose`: what joins the clients `c` it looks at, nothing where it names them itself.
+    """
+
+    pieces: Mapping[str, str]
+
+
+SPECIAL = """
+SELECT connection_id, id, CASE WHEN $internal THEN 1 ELSE 0 END AS internal,
+  CASE WHEN $named THEN 1 ELSE 0 END AS named
+FROM clients c
+WHERE msp_id = :msp_id AND ($internal OR $named)
+LIMIT :most
+"""
+INTERNAL = "c.is_internal = 1 OR c.kind = 'internal'"
+
+MOST_NAMED = 100
+"""Clients that a query names one by one. Few are special, and a join for every ticket costs more."""
+
+
 def drop_reason(
-    settings: ScopeSettings, imports: Iterable[tuple[int, int]] = (), *, at_instant: bool = True
-) -> Clause:
-    """SQL that says of a ticket `t` (its client: `c`) why it is left out, '' when it is counted.
+    scope: MspStore,
+    settings: ScopeSettings,
+    imports: Iterable[tuple[int, int]] = (),
+    *,
+    at_instant: bool = True,
+) -> Drops:
+    """SQL that says why a ticket is left out.
 
     Args:
+        scope: the MSP's store, for the clients that are left out.
         settings: the MSP's scope.
         imports: spans of time (epoch seconds, the end exclusive) whose tickets look imported.
         at_instant: also for what did not exist yet, or no longer, at `:instant`.
 
     Returns:
-        A CASE over aliases `t` and `c`, both from outer joins.
+        A CASE over alias `t` and, where its pieces join clients, `c`, both from outer joins.
     """
+    names = {f"client_{i}": value for i, value in enumerate(sorted(settings.exclude_clients))}
+    by_name = f"c.name IN ({', '.join(f':{name}' for name in names)})" if names else "1 = 0"
+    sql = Template(SPECIAL).substitute(internal=INTERNAL, named=by_name)
+    special = read_frame(scope, sql, most=MOST_NAMED + 1, **names)
+    if len(special) > MOST_NAMED:
+        whens, parameters = _whens(settings, imports, INTERNAL, by_name, at_instant=at_instant)
+        return Drops(whens, parameters, joined_clients(is_joined=True))
+    internal = _named("own", [row for row in special if row["internal"]])
+    named = _named("named", [row for row in special if row["named"]])
+    whens, parameters = _whens(settings, imports, internal.sql, named.sql, at_instant=at_instant)
+    values = {**parameters, **internal.parameters, **named.parameters}
+    return Drops(whens, values, joined_clients(is_joined=False))
+
+
+def _named(prefix: str, clients: Iterable[Mapping[str, Any]]) -> Clause:
+    """SQL that says of a ticket `t` whether it is of one of these clients."""
+    by_connection: dict[str, list[str]] = {}
+    for row in clients:
+        by_connection.setdefault(str(row["connection_id"]), []).append(str(row["id"]))
+    parameters: dict[str, int | str] = {}
+    parts = []
+    for number, (connection, ids) in enumerate(sorted(by_connection.items())):
+        own = {f"{prefix}_{number}_{i}": client for i, client in enumerate(sorted(ids))}
+        parameters |= {f"{prefix}_{number}": connection, **own}
+        listed = ", ".join(f":{name}" for name in own)
+        parts.append(f"t.connection_id = :{prefix}_{number} AND t.client IN ({listed})")
+    return Clause(" OR ".join(parts) or "1 = 0", parameters)
+
+
+def _whens(
+    settings: ScopeSettings,
+    imports: Iterable[tuple[int, int]],
+    internal: str,
+    named: str,
+    *,
+    at_instant: bool,
+) -> tuple[str, dict[str, int | str]]:
+    """The CASE, with SQL that says whether a ticket's client is the MSP itself, or excluded by its name."""
     whens = ["WHEN t.id IS NULL THEN 'ticket_unknown'"]
     if at_instant:
         whens += [
@@ -60,24 +132,24 @@ def drop_reason(
         ]
     whens += [
         "WHEN t.status = 'merged' THEN 'merged'",
-        "WHEN t.is_internal = 1 OR c.is_internal = 1 OR c.kind = 'internal' THEN 'internal'",
+        f"WHEN t.is_internal = 1 OR {internal} THEN 'internal'",
     ]
     parameters: dict[str, int | str] = {}
-    for rule, columns, values in (
-        ("queue", ("t.queue",), settings.exclude_queues),
-        ("client", ("t.client", "c.name"), settings.exclude_clients),
-        ("type", ("t.type",), settings.exclude_types),
-        ("category", ("t.category",), settings.exclude_categories),
+    for rule, also, values in (
+        ("queue", "", settings.exclude_queues),
+        ("client", f" OR {named}", settings.exclude_clients),
+        ("type", "", settings.exclude_types),
+        ("category", "", settings.exclude_categories),
     ):
         names = {f"{rule}_{i}": value for i, value in enumerate(sorted(values))}
         parameters |= names
         if names:
             listed = ", ".join(f":{name}" for name in names)
-            whens.append(f"WHEN {' OR '.join(f'{column} IN ({listed})' for column in columns)} THEN '{rule}'")
+            whens.append(f"WHEN t.{rule} IN ({listed}){also} THEN '{rule}'")
     for i, (start, end) in enumerate(imports):
         parameters |= {f"import_{i}_start": start, f"import_{i}_end": end}
         whens.append(f"WHEN t.opened_at >= :import_{i}_start AND t.opened_at < :import_{i}_end THEN 'import'")
-    return Clause("CASE " + " ".join(whens) + " ELSE '' END", parameters)
+    return "CASE " + " ".join(whens) + " ELSE '' END", parameters
 
 
 def funnel(total: int, dropped: Mapping[str, int], labels: Mapping[str, str] = LABELS) -> list[FunnelStep]:

@@ -65,12 +65,15 @@ PIECES = MappingProxyType(
         "stopped_words": ", ".join(f"'{word}'" for word in sorted(STOPPED)),  # states that have stopped
         "state_then": _STATE_THEN.substitute(of_ticket=_OF_TICKET),  # state of `t` at :instant
         "stopped_then": _STOPPED_THEN.substitute(of_ticket=_OF_TICKET),  # when `t`, stopped by then, did so
-        "join_client": _JOIN_CLIENT,  # the client `c` of `t`
-        # tickets `t` and their clients `c` by the week `w` they were opened in
-        "opened_in_window": _OPENED_IN_WINDOW.substitute(join_client=_JOIN_CLIENT),
     }
 )
 """Pieces of SQL by name, for `compose`."""
+
+
+def joined_clients(*, is_joined: bool) -> dict[str, str]:
+    """The pieces that join the client `c` of `t`, or do not."""
+    join = _JOIN_CLIENT if is_joined else ""
+    return {"join_client": join, "opened_in_window": _OPENED_IN_WINDOW.substitute(join_client=join)}
 
 
 def compose(template: str, **pieces: str) -> str:

@@ -27,6 +27,9 @@ OLDEST_SQLITE = (3, 31, 0)
 
 _BEGIN = "phasewise_begin"
 
+_TRIES = 20
+"""How often two connections try to begin between the same two commits. A sync commits some times a second."""
+
 _READ_CACHE_KIB, _WRITE_CACHE_KIB = 16_384, 4_096
 """What a connection may keep of the file. A write touches little again, and a sync's memory stays flat."""
 
@@ -133,6 +136,33 @@ def reading(engine: Engine) -> Iterator[Connection]:
         engine = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     with translated(place(engine.url)), engine.connect() as connection:
         yield connection
+
+
+@contextmanager
+def reading_twice(engine: Engine) -> Iterator[tuple[Connection, Connection | None]]:
+    """Two connections that see one and the same snapshot, so that two threads can read it.
+
+    On SQLite they are the same when nobody has committed from before the first began until after the second
+    did; a store that is written to all the while gives the first one alone.
+    """
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    with translated(place(engine.url)), engine.connect() as one, engine.connect() as other:
+        if engine.dialect.name == "postgresql":
+            name = one.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
+            other.exec_driver_sql(f"SET TRANSACTION SNAPSHOT '{name}'")
+            yield one, other
+            return
+        for _ in range(_TRIES):
+            before = other.exec_driver_sql("PRAGMA data_version").scalar_one()
+            other.rollback()
+            one.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
+            if other.exec_driver_sql("PRAGMA data_version").scalar_one() == before:
+                yield one, other
+                return
+            one.rollback()
+            other.rollback()
+        yield one, None
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from phasewise.storage.databases import (
     parse_url,
     place,
     reading,
+    reading_twice,
     sqlite_path,
     what_is_at,
     writing,
@@ -119,11 +120,13 @@ class MspStore:
         store: the open store.
         msp_id: whose.
         held: the connection whose snapshot everything is read from; None = each read sees what is newest.
+        twin: the same snapshot by a connection of its own, for a second thread; None where there is none.
     """
 
     store: Store
     msp_id: str
     held: Connection | None = None
+    twin: MspStore | None = None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -140,11 +143,14 @@ class MspStore:
             yield connection
 
     @contextmanager
-    def snapshot(self) -> Iterator[MspStore]:
+    def snapshot(self, *, twin: bool = False) -> Iterator[MspStore]:
         """The same MSP as it stands at one instant, whatever is written meanwhile, also through this store.
 
         What reads much and must agree with itself reads through what is given here. A snapshot of a snapshot
         is the same one.
+
+        Args:
+            twin: give it a twin, where the database can.
 
         Raises:
             StoreError: the store cannot be read.
@@ -152,13 +158,18 @@ class MspStore:
         if self.held is not None:
             yield self
             return
-        with self.read() as connection:
-            yield replace(self, held=connection)
+        if not twin:
+            with self.read() as connection:
+                yield replace(self, held=connection)
+            return
+        with reading_twice(self.store.engine) as (connection, other):
+            second = None if other is None else replace(self, held=other)
+            yield replace(self, held=connection, twin=second)
 
     @property
     def live(self) -> MspStore:
         """The same MSP outside of any snapshot: each read sees what is newest."""
-        return replace(self, held=None)
+        return replace(self, held=None, twin=None)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

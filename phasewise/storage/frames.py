@@ -38,15 +38,17 @@ def read_frame(scope: MspStore, sql: str, **parameters: int | str | None) -> lis
 def read_tuples(
     scope: MspStore, sql: str, **parameters: int | str | None
 ) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
-    """The same for frames of many rows: the names of the columns, and one tuple per row."""
+    """The same for frames of many rows: the names of the columns, and the values of each row."""
     if not _MSP.search(_COMMENT.sub(" ", sql)):
         raise ValueError("a frame is read for one MSP: the SQL must name :msp_id")
     with scope.read() as connection:
         result = connection.execute(text(sql), {"msp_id": scope.msp_id, **parameters})
         names = tuple(result.keys())
+        # The driver's own tuples: a Row of SQLAlchemy's around each costs as much as reading it.
+        rows = result.cursor.fetchall()
         if scope.store.dialect == "sqlite":
-            return names, [tuple(row) for row in result]
-        return names, [tuple(map(_plain, row)) for row in result]
+            return names, list(rows)
+        return names, [tuple(map(_plain, row)) for row in rows]
 
 
 def _plain(value: Any) -> Any:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from phasewise.analyzer import scope
 from phasewise.analyzer.calendar import business_days, read_weeks, window_of
 from phasewise.analyzer.coverage import judge_coverage
 from phasewise.analyzer.indicator import (
@@ -30,8 +31,11 @@ from phasewise.analyzer.thresholds import PASS, load_thresholds, shipped
 from phasewise.config.settings import MspSettings, ScopeSettings
 from phasewise.errors import ConfigError
 from phasewise.model.maturity import STATEMENTS
+from phasewise.model.records.people import Client
 from phasewise.storage.engine import MspStore
+from phasewise.storage.frames import read_frame
 from tests.indicators.facts import context, week_rows
+from tests.indicators.stores import fill, ticket
 
 NUMBERS = shipped().indicators["2.1"]
 PART = NUMBERS.parts["resolution"]
@@ -422,11 +426,37 @@ def test_only_a_week_of_tickets_that_never_were_open_is_left_out():
     assert import_spans([*rows[:3], {**rows[3], "same_instant": 31}], NUMBERS) == [(3, 4)]
 
 
-def test_values_of_the_scope_are_bound_and_never_written_into_the_sql():
-    clause = drop_reason(ScopeSettings(exclude_queues=("x'); DROP TABLE tickets; --",)), [(1, 2)])
+def test_values_of_the_scope_are_bound_and_never_written_into_the_sql(sqlite_msp: MspStore):
+    hostile = "x'); DROP TABLE tickets; --"
+    fill(sqlite_msp, [Client(id=hostile, is_internal=True)])
+    clause = drop_reason(sqlite_msp, ScopeSettings(exclude_queues=(hostile,)), [(1, 2)])
     assert "DROP" not in clause.sql
-    assert clause.parameters["queue_0"] == "x'); DROP TABLE tickets; --"
+    assert clause.parameters["queue_0"] == clause.parameters["own_0_0"] == hostile
     assert clause.parameters["import_0_end"] == 2
+
+
+def test_few_special_clients_are_named_and_many_are_joined_with_the_same_result(
+    any_msp: MspStore, monkeypatch: pytest.MonkeyPatch
+):
+    clients = [
+        Client(id="own", name="Us", is_internal=True),
+        Client(id="shop", name="Our shop", kind="internal"),
+        Client(id="odd", name="Odd Ltd"),
+        Client(id="a", name="A Ltd"),
+    ]
+    keys = ("own", "shop", "odd", "a", "unlisted", None)
+    fill(any_msp, [*clients, *(ticket(f"of {key}", client=key) for key in keys)])
+    settings = ScopeSettings(exclude_clients=("Odd Ltd", "unlisted"))
+    found = []
+    for most in (100, 0):
+        monkeypatch.setattr(scope, "MOST_NAMED", most)
+        drops = drop_reason(any_msp, settings, at_instant=False)
+        assert ("clients c" in drops.pieces["join_client"]) == (most == 0)
+        sql = f"SELECT t.id, {drops.sql} AS dropped FROM tickets t {drops.pieces['join_client']} "
+        rows = read_frame(any_msp, sql + "WHERE t.msp_id = :msp_id", **drops.parameters)
+        found.append({row["id"]: row["dropped"] for row in rows})
+    expected = dict(zip(keys, ("internal", "internal", "client", "", "client", ""), strict=True))
+    assert found == [{f"of {key}": reason for key, reason in expected.items()}] * 2
 
 
 def test_a_funnel_ends_with_what_is_counted():

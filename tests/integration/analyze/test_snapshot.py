@@ -29,7 +29,7 @@ def interrupted(monkeypatch: pytest.MonkeyPatch) -> Callable[[Demo], list[int]]:
 
     def interrupt(demo: Demo) -> list[int]:
         calls: list[int] = []
-        before = module.evaluate_with_weeks
+        before = module.count_with_weeks
 
         def late(*arguments: object) -> object:
             if not calls:
@@ -37,7 +37,7 @@ def interrupted(monkeypatch: pytest.MonkeyPatch) -> Callable[[Demo], list[int]]:
             calls.append(1)
             return before(*arguments)  # type: ignore[arg-type]  # as handed over
 
-        monkeypatch.setattr(module, "evaluate_with_weeks", late)
+        monkeypatch.setattr(module, "count_with_weeks", late)
         return calls
 
     return interrupt

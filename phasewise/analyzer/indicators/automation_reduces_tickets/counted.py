@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -34,7 +35,7 @@ SELECT t.connection_id, COALESCE(t.client, '') AS client, t.$column AS category,
   count(*) AS n,
   sum(CASE WHEN COALESCE(t.resolved_at, t.closed_at) = t.opened_at THEN 1 ELSE 0 END) AS same_instant
 $opened_in_window
-GROUP BY 1, 2, 3, 4
+GROUP BY 2, 3, 4, 1
 """
 
 NO_TICKETS = nothing(("inside", "reactive", "n"), ("week", "connection_id", "client", "dropped"))
@@ -64,7 +65,7 @@ def count(scope: MspStore, sql: str, weeks: Sequence[Week], values: Mapping[str,
         weeks: in order.
         values: what the SQL names beside the window.
     """
-    rows: list[tuple[str, str, str | None, int, int, int]] = []
+    rows: list[tuple[Any, ...]] = []
     lengths: list[int] = []
     creations: list[Row] = []
     for week in weeks:

@@ -32,7 +32,7 @@ SELECT connection_id, device, $gone AS gone_look, max(started_at) AS latest
 FROM automation_runs
 WHERE msp_id = :msp_id AND started_at > :runs_from AND started_at <= :runs_until
   AND outcome = 'succeeded' AND device IS NOT NULL
-GROUP BY 1, 2, 3
+GROUP BY 2, 1, 3
 """
 
 NEVER = 2**62

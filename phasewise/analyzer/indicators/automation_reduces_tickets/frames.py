@@ -5,7 +5,7 @@ One pass serves many dates: rows are counted by the look from which they are gon
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from phasewise.analyzer.calendar import window_of
 from phasewise.analyzer.coverage import providers, read_coverage, read_provides
@@ -61,7 +61,7 @@ def read(scope: MspStore, context: AnalysisContext, numbers: IndicatorThresholds
     Returns:
         Beside those of `read_each`: alerts (of the latest 13 weeks): resolved_by ('' = not said), n.
     """
-    return read_shown(scope, read_each(scope, [context], numbers)[0], context, numbers)
+    return read_shown(scope, next(iter(read_each(scope, [context], numbers))), context, numbers)
 
 
 def read_shown(
@@ -84,15 +84,15 @@ def read_shown(
 
 def read_each(
     scope: MspStore, contexts: Sequence[AnalysisContext], numbers: IndicatorThresholds
-) -> list[Frames]:
+) -> Iterable[Frames]:
     """Count for many dates in one pass.
 
     Returns:
-        For each date: weeks (the latest 156, of `calendar.read_weeks`); provides, coverage (of `coverage.py`,
-        for tickets, devices, automation_runs); automations (the register, one row a registration);
-        tickets: week, connection_id, client, dropped, inside (bits, one per target in the order of
-        `targets_of`), reactive (0/1), n; siblings, of reactive tickets that are not dropped: column (one of
-        `registered.FINEST`), week, connection_id, client, category (what the column says), inside, n;
+        For each date, made when it is asked for: weeks (the latest 156, of `calendar.read_weeks`); provides,
+        coverage (of `coverage.py`, for tickets, devices, automation_runs); automations (the register, one row
+        a registration); tickets: week, connection_id, client, dropped, inside (bits, one per target in the
+        order of `targets_of`), reactive (0/1), n; siblings, of reactive tickets that are not dropped: column
+        (one of `registered.FINEST`), week, connection_id, client, category (what the column says), inside, n;
         clients: connection_id, id, name; endpoints: of `endpoints.py`. Without registered automations
         tickets, siblings and clients are empty; the first two are held by column.
     """
@@ -103,30 +103,34 @@ def read_each(
     tickets = _tickets(scope, looks, automations, numbers)
     endpoints = read_endpoints(scope, [look.instant for look in looks], numbers)
     coverage = read_coverage(scope, contexts[0], ("tickets", "devices", "automation_runs"))
-    found: dict[int, Frames] = {}
-    for number, look in enumerate(looks):
-        found[id(look.context)] = {
-            "weeks": look.weeks,
+    places = {id(look.context): number for number, look in enumerate(looks)}
+
+    def at(number: int) -> Frames:
+        return {
+            "weeks": looks[number].weeks,
             "provides": provides,
             "coverage": coverage,
             "automations": automations,
-            **tickets[number],
+            **tickets(number),
             "endpoints": endpoints[number],
         }
-    return [found[id(context)] for context in contexts]
+
+    return (at(places[id(context)]) for context in contexts)
 
 
 def _tickets(
     scope: MspStore, looks: Sequence[Look], automations: Sequence[Row], numbers: IndicatorThresholds
-) -> list[Mapping[str, Sequence[Row]]]:
+) -> Callable[[int], Frames]:
+    """What counts the tickets as of the look of a number."""
     targets = targets_of(automations)[:MOST_AUTOMATIONS]
     windows = [window for look in looks if (window := window_of(look.weeks))]
     if not targets or not windows:
-        return [{"tickets": NO_TICKETS, "siblings": NO_SIBLINGS, "clients": []}] * len(looks)
-    drops = drop_reason(looks[-1].context.msp.scope, at_instant=False)
+        return lambda _: {"tickets": NO_TICKETS, "siblings": NO_SIBLINGS, "clients": []}
+    drops = drop_reason(scope, looks[-1].context.msp.scope, at_instant=False)
     clauses = [predicate(target, f"target{number}") for number, (_, target) in enumerate(targets)]
     codes = " ".join(f"WHEN '{reason}' THEN {code}" for code, reason in enumerate(DROPS))
     pieces = {
+        **drops.pieces,
         "dropped": f"CASE {drops.sql} {codes} END",
         "gone": step("t.gone_at", "gone", len(looks)),
         "targets": " + ".join(f"{2**number} * ({clause.sql})" for number, clause in enumerate(clauses)),
@@ -140,16 +144,17 @@ def _tickets(
     first = next(iter(counted.values()))
     tickets, siblings = every_ticket(first), beside(counted)
     clients: list[Row] = list(read_frame(scope, CLIENTS))
-    return [
-        {
-            "tickets": tickets_at(tickets, look, number, imported),
-            "siblings": siblings_at(siblings, look, number, imported),
+
+    def at(number: int) -> Frames:
+        # What looks imported depends on the weeks of each date, so that it is left out here and not in SQL.
+        imported = imported_weeks(first.creations, looks[number], numbers)
+        return {
+            "tickets": tickets_at(tickets, looks[number], number, imported),
+            "siblings": siblings_at(siblings, looks[number], number, imported),
             "clients": clients,
         }
-        for number, look in enumerate(looks)
-        # What looks imported depends on the weeks of each date, so that it is left out here and not in SQL.
-        for imported in [imported_weeks(first.creations, look, numbers)]
-    ]
+
+    return at
 
 
 def automations_at(frames: Frames, context: AnalysisContext) -> list[tuple[int, Registered]]:

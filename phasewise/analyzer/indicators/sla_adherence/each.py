@@ -21,10 +21,10 @@ from phasewise.analyzer.looks import (
     Look,
     all_weeks,
     bound,
-    bounds,
     earlier,
     looks_of,
     pieces,
+    read_by_week,
     step,
 )
 from phasewise.analyzer.quality import import_spans, read_creations
@@ -32,7 +32,6 @@ from phasewise.analyzer.scope import drop_reason
 from phasewise.analyzer.thresholds import IndicatorThresholds
 from phasewise.analyzer.tickets import compose
 from phasewise.storage.engine import MspStore
-from phasewise.storage.frames import read_frame
 
 # Instants first, then the looks that see them (never before the first look that counts the week), then the
 # counting: an expression that is compared five times must be a column, not a subquery.
@@ -97,7 +96,7 @@ packed AS (
 )
 SELECT week, client, steps, target, connection_id, dropped, fixed, ticket, words, marks, count(*) AS n
 FROM packed
-GROUP BY week, client, steps, target, connection_id, dropped, fixed, ticket, words, marks
+GROUP BY steps, client, target, week, connection_id, dropped, fixed, ticket, words, marks
 """
 
 COLUMNS = """r.connection_id, r.target, COALESCE(t.client, '') AS client, r.ticket, r.outcome,
@@ -176,10 +175,10 @@ def _is_wide(
 
 
 def _tickets(scope: MspStore, looks: Sequence[Look], windows: Sequence[Window]) -> list[Row]:
-    drops = drop_reason(looks[0].context.msp.scope, at_instant=False)
-    sql = compose(TICKETS, dropped=drops.sql, gone_step=step("t.gone_at", "look", len(looks)))
+    drops = drop_reason(scope, looks[0].context.msp.scope, at_instant=False)
+    sql = compose(TICKETS, dropped=drops.sql, **drops.pieces, gone_step=step("t.gone_at", "look", len(looks)))
     steps = bound("look", (look.instant for look in looks))
-    return list(read_frame(scope, sql, **bounds(windows), **drops.parameters, **steps))
+    return list(read_by_week(scope, sql, all_weeks(windows), **drops.parameters, **steps))
 
 
 def _of_look(tickets: Sequence[Row], number: int, mondays: set[str]) -> list[Row]:
@@ -198,7 +197,7 @@ def _of_look(tickets: Sequence[Row], number: int, mondays: set[str]) -> list[Row
 def _promises(
     scope: MspStore, looks: Sequence[Look], windows: Sequence[Window], provides: Sequence[Row]
 ) -> Groups:
-    drops = drop_reason(looks[0].context.msp.scope, at_instant=False)
+    drops = drop_reason(scope, looks[0].context.msp.scope, at_instant=False)
     deadlines = connections_with_deadlines(provides)
     count = len(looks)
     steps = {
@@ -225,16 +224,17 @@ def _promises(
     sql = compose(
         PROMISES,
         columns=columns,
+        **drops.pieces,
         first_look=step("w.starts_at", "newest_week", count),
         stopped_or_answered=earlier("stop_at", "answered_at"),
         **deadline_pieces(scope, provides),
         **steps,
     )
-    rows = read_frame(
+    rows = read_by_week(
         scope,
         sql,
+        all_weeks(windows),
         never=count,
-        **bounds(windows),
         **bound("look", (look.instant for look in looks)),
         **bound("newest_week", (window.weeks[-1].starts_at for window in windows)),
         **drops.parameters,

@@ -182,7 +182,7 @@ def read(scope: MspStore, context: AnalysisContext, numbers: IndicatorThresholds
         promises = _promises(scope, context, numbers, whole, provides)
     window = whole.last(count)
     creations = read_creations(scope, context, window, numbers)
-    drops = drop_reason(context.msp.scope, import_spans(creations, numbers))
+    drops = drop_reason(scope, context.msp.scope, import_spans(creations, numbers))
     return {
         **frames,
         "counted": [{"weeks": count}],
@@ -190,7 +190,10 @@ def read(scope: MspStore, context: AnalysisContext, numbers: IndicatorThresholds
         "oddities": read_oddities(scope, window, numbers),
         "promises": promises,
         "tickets": read_frame(
-            scope, compose(TICKETS, dropped=drops.sql), **_bound(context, window), **drops.parameters
+            scope,
+            compose(TICKETS, dropped=drops.sql, **drops.pieces),
+            **_bound(context, window),
+            **drops.parameters,
         ),
         "clients": read_frame(scope, CLIENTS),
         "technicians": read_frame(scope, TECHNICIANS),
@@ -260,12 +263,13 @@ def judged(
         template: JUDGED, and a SELECT on it.
     """
     creations = read_creations(scope, context, window, numbers)
-    drops = drop_reason(context.msp.scope, import_spans(creations, numbers))
+    drops = drop_reason(scope, context.msp.scope, import_spans(creations, numbers))
     deadlines = connections_with_deadlines(provides)
     sql = compose(
         template,
         dropped=drops.sql,
         ever_waited=compose(EVER_WAITED),
+        **drops.pieces,
         **deadline_pieces(scope, provides),
     )
     return Clause(sql, {**_bound(context, window), **drops.parameters, **deadlines.parameters})

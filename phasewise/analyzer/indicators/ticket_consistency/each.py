@@ -15,9 +15,9 @@ from phasewise.analyzer.looks import (
     Look,
     all_weeks,
     bound,
-    bounds,
     looks_of,
     pieces,
+    read_by_week,
     step,
 )
 from phasewise.analyzer.quality import import_spans, read_creations
@@ -25,7 +25,6 @@ from phasewise.analyzer.scope import drop_reason
 from phasewise.analyzer.thresholds import IndicatorThresholds
 from phasewise.analyzer.tickets import compose
 from phasewise.storage.engine import MspStore
-from phasewise.storage.frames import read_frame
 
 # `seconds` is how long a ticket took, as known at every look from `stop_at` on. Where that would change from
 # look to look (resolved_at later than the event that says so, several resolutions), it is counted alone.
@@ -197,7 +196,7 @@ def read_each(
 def _count(
     scope: MspStore, looks: Sequence[Look], windows: Sequence[Window], numbers: IndicatorThresholds
 ) -> Counted:
-    drops = drop_reason(looks[0].context.msp.scope, at_instant=False)
+    drops = drop_reason(scope, looks[0].context.msp.scope, at_instant=False)
     count, longest = len(looks), (numbers.count("open_days") * 24 + 1) * HOUR
     known = pieces(scope)
     steps = {
@@ -205,7 +204,6 @@ def _count(
         for name in ("gone", "stop", "first", "enough", "followed")
     }
     shared = {
-        **bounds(windows),
         **bound("look", (look.instant for look in looks)),
         **drops.parameters,
     }
@@ -213,13 +211,15 @@ def _count(
     sql = compose(
         TICKETS,
         dropped=drops.sql,
+        **drops.pieces,
         first_look=step("w.starts_at", "newest_week", count),
         **{**known, **(EVENT_PIECES if has_events else NO_EVENTS), **steps},
     )
     before = {"events_before": numbers.count("status_events") - 1} if has_events else {}
-    rows = read_frame(
+    rows = read_by_week(
         scope,
         sql,
+        all_weeks(windows),
         never=count,
         longest=longest,
         remainder=looks[0].instant % HOUR,
@@ -229,7 +229,8 @@ def _count(
     )
     resolved: list[Row] = []
     if has_events:
-        resolutions = compose(RESOLUTIONS, dropped=drops.sql, **{**known, **steps})
+        resolutions = compose(RESOLUTIONS, dropped=drops.sql, **drops.pieces, **known, **steps)
         seconds = numbers.count("reopen_days") * DAY
-        resolved = list(read_frame(scope, resolutions, reopen_seconds=seconds, **shared))
+        weeks = all_weeks(windows)
+        resolved = list(read_by_week(scope, resolutions, weeks, reopen_seconds=seconds, **shared))
     return counted(scope, rows, resolved, looks, longest)

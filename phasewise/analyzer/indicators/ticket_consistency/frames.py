@@ -194,7 +194,7 @@ def read(scope: MspStore, context: AnalysisContext, numbers: IndicatorThresholds
     if window is None or not providers(provides, "tickets"):
         return frames
     creations = read_creations(scope, context, window, numbers)
-    drops = drop_reason(context.msp.scope, import_spans(creations, numbers))
+    drops = drop_reason(scope, context.msp.scope, import_spans(creations, numbers))
     bound = {**_bound(context, window), **drops.parameters}
     return {
         **frames,
@@ -203,13 +203,13 @@ def read(scope: MspStore, context: AnalysisContext, numbers: IndicatorThresholds
         "oddities": read_oddities(scope, window, numbers),
         "tickets": read_frame(
             scope,
-            compose(TICKETS, dropped=drops.sql),
+            compose(TICKETS, dropped=drops.sql, **drops.pieces),
             status_events=numbers.count("status_events"),
             **bound,
         ),
         "resolutions": read_frame(
             scope,
-            compose(RESOLUTIONS, dropped=drops.sql),
+            compose(RESOLUTIONS, dropped=drops.sql, **drops.pieces),
             reopen_seconds=numbers.count("reopen_days") * DAY,
             again_seconds=numbers.count("again_days") * DAY,
             **bound,
