@@ -70,11 +70,14 @@ class Reading:
         error: the message where a body of status 200 is an error in truth, else None.
         is_push_back: the answer asks us to slow down, whatever its status.
         is_forbidden: the answer says that a right is missing, whatever its status.
+        is_refused: the answer says that the request itself is wrong, though its status says that the source
+            failed: asking again would hear the same.
     """
 
     error: Callable[[Any], str | None] = _no_error
     is_push_back: Callable[[Answer], bool] = _never
     is_forbidden: Callable[[Answer], bool] = _never
+    is_refused: Callable[[Answer], bool] = _never
 
 
 class Setback(Exception):  # noqa: N818  # not an error yet: it becomes `error` when trying again did not help
@@ -119,6 +122,8 @@ def judge(answer: Answer, reading: Reading, *, right: str, now: datetime) -> Non
         raise _forbidden(answer, said, right)
     if status == 401:
         raise Setback("token", _refused_key(answer, said))
+    if reading.is_refused(answer):
+        raise _broken_contract(answer, said)
     if status >= 500 or status in {408, 425}:
         raise Setback(
             "fault", UnavailableError(f"the source fails ({status}){said}", where=answer.where, remedy=LATER)

@@ -286,6 +286,23 @@ def test_a_vendor_has_its_own_ways_to_say_slow_down_and_not_allowed(
         assert isinstance(failure(client, "/invoices"), ForbiddenError)
 
 
+def test_a_500_that_says_what_is_wrong_with_the_request_is_not_asked_again(
+    clock: FakeClock, vendor: respx.MockRouter
+) -> None:
+    def is_refused(answer: Answer) -> bool:
+        return b"Unable to find" in answer.content
+
+    vendor.get("/tickets").respond(500, json={"errors": ["Unable to find colour in the Ticket Entity."]})
+    vendor.get("/invoices").respond(500, json={"errors": ["database is away"]})
+    with HttpClient(BASE, reading=Reading(is_refused=is_refused)) as client:
+        error = failure(client, "/tickets")
+        assert isinstance(error, ContractError)
+        assert "Unable to find colour" in error.what
+        assert client.requests == 1
+        assert isinstance(failure(client, "/invoices"), UnavailableError)
+        assert client.requests == 8
+
+
 def test_a_failing_vendor_is_asked_again_with_longer_and_longer_waits(
     client: HttpClient, clock: FakeClock, vendor: respx.MockRouter
 ) -> None:
