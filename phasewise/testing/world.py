@@ -138,6 +138,8 @@ class Collection:
         texts: fields with free text, for `faults.strange_text`.
         times: fields with instants, for `faults.times_in_the_hour_that_comes_twice`.
         changed: the instant that the source filters by, aware; None where it filters by none.
+        deleted: the same item as the source sends it once it was deleted there; None where it sends no such
+            item. Give it for every stream that has a `Stream.deleted`.
     """
 
     stream: str
@@ -153,6 +155,7 @@ class Collection:
     texts: tuple[str, ...] = ()
     times: tuple[str, ...] = ()
     changed: Callable[[Item], datetime] | None = None
+    deleted: Callable[[Item], Item] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +169,7 @@ class World:
         accepts: whether a request shows the right key; a token is checked by the server itself.
         token_path: where tokens are asked for, "" where the vendor has none.
         has_right_to_ask: whether a request for a token shows the right secret.
+        posts: paths of further queries that are a POST, beside those of the collections.
     """
 
     collections: tuple[Collection, ...]
@@ -174,6 +178,7 @@ class World:
     accepts: Callable[[Asked], bool] = lambda _: True
     token_path: str = ""
     has_right_to_ask: Callable[[Asked], bool] = lambda _: True
+    posts: frozenset[str] = frozenset()
 
 
 def header(name: str, value: str) -> Callable[[Asked], bool]:
