@@ -58,7 +58,7 @@ def article_records(payload: Any, context: RecordContext) -> Iterable[Document]:
     yield Document(
         id=article_id(payload),
         updated_at=edited_at,
-        client=client_of(context.settings, payload),
+        client=_client(payload, context),
         title=payload.get("name"),
         kind=guess(KNOWLEDGE_BASE, field="kind", words=KINDS, mapping="document_kind"),
         kind_raw=KNOWLEDGE_BASE,
@@ -76,12 +76,17 @@ def document_records(payload: Any, context: RecordContext) -> Iterable[Document]
     yield Document(
         id=document_id(payload),
         updated_at=edited_at,
-        client=client_of(context.settings, payload),
+        client=_client(payload, context),
         title=payload.get("documentName"),
         kind=guess(template, field="kind", words=KINDS, mapping="document_kind"),
         kind_raw=template,
         edited_at=edited_at,
     )
+
+
+def _client(payload: Any, context: RecordContext) -> str | None:
+    """The organization; of a collective one nobody says which of its locations is meant."""
+    return client_of(context.settings, {"organizationId": payload.get("organizationId")})
 
 
 def _numbered(what: str, payload: Any, key: str) -> str:

@@ -36,7 +36,7 @@ BETWEEN = frozenset({"IN_PROCESS", "CANCEL_REQUESTED"})
 KINDS = {
     "condition_action": "remediation",
     "condition_actionset": "remediation",
-    "scheduled_task": "workflow",
+    "scheduled_task": "script",
     "action": "script",
     "actionset": "workflow",
     "scripting": "script",
