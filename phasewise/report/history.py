@@ -5,23 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from itertools import pairwise, takewhile
 from typing import Any
 
-from phasewise.analyzer.ladder import PASSED
 from phasewise.i18n import gettext as _
-from phasewise.model.maturity import GATES, PHASES, STATEMENTS
+from phasewise.model.maturity import STATEMENTS
 from phasewise.report import wording
 from phasewise.report.layout import Layout, columns
+from phasewise.report.over_time import is_known, overview, phase_title
 from phasewise.storage.engine import MspStore
 from phasewise.storage.frames import read_frame
 
-BARS = "▁▂▃▄▅▆▇█"
-"""A gate's chance from 0 to 1 in eight steps."""
-OPEN = "·"
-"""A gate that cannot be judged."""
-GATE_WIDTH = 10
 TWO_YEARS = 105
 """Week ends of which a history shows the gates, where there are as many."""
 
@@ -81,6 +74,7 @@ class PastAnalysis:
         since: week end at which the phase was reached, ISO; None when it was not in the weeks looked at.
         or_before: it may have been reached before that.
         held: since when the phase was only held, ISO; None when it was not.
+        held_or_before: it may have been held before that: it was in all weeks looked at.
         gates: the three, at the last week end.
         restated: an earlier analysis of the same date and rules rested on other data.
         indicators: the twenty, by code.
@@ -98,6 +92,7 @@ class PastAnalysis:
     since: str | None
     or_before: bool
     held: str | None
+    held_or_before: bool
     gates: tuple[PastGate, ...]
     restated: bool
     indicators: tuple[PastIndicator, ...]
@@ -146,10 +141,12 @@ def read_history(scope: MspStore, limit: int) -> tuple[PastAnalysis, ...]:
 def _weeks_of(answer: Mapping[str, Any]) -> dict[str, Any]:
     """What an answer says of its weeks; answers of older releases say nothing."""
     weeks = answer.get("weeks") or [{"gates": []}]
+    held = (answer.get("held") or {}).get("since")
     return {
         "since": answer.get("since"),
         "or_before": bool(answer.get("since_or_before")),
-        "held": (answer.get("held") or {}).get("since"),
+        "held": held,
+        "held_or_before": held is not None and held == weeks[0].get("week"),
         "gates": tuple(PastGate(g["gate"], g["p_low"], g["p_high"]) for g in weeks[-1]["gates"]),
     }
 
@@ -182,6 +179,7 @@ def history_json(msp: str, history: Sequence[PastAnalysis]) -> list[dict[str, An
             "since": one.since,
             "since_or_before": one.or_before,
             "held_since": one.held,
+            "held_since_or_before": one.held_or_before,
             "gates": [{"gate": g.gate, "p_low": g.p_low, "p_high": g.p_high} for g in one.gates],
             "indicators": [_indicator_json(i) for i in one.indicators],
         }
@@ -200,97 +198,23 @@ def _indicator_json(indicator: PastIndicator) -> dict[str, Any]:
     }
 
 
-def history_text(history: Sequence[PastAnalysis], layout: Layout, most: int = 30) -> str:
-    """The history: the phase of the newest date, each gate over time, and a table with a row a date.
+def history_text(history: Sequence[PastAnalysis], layout: Layout, most: int = 30, *, name: str = "") -> str:
+    """The history: the phase of the newest date, gates and indicators over time, a table with a row a date.
 
     Args:
         history: of `read_history`.
         layout: how it is laid out.
+        name: of the MSP.
         most: rows of the table, which has a column for every indicator that was ever known.
     """
     if not history:
         return _("No analysis is stored yet. Run `phasewise analyze`.")
-    known = [code for code in STATEMENTS if any(_known(one, code) for one in history)]
+    known = [code for code in STATEMENTS if any(is_known(one, code) for one in history)]
     head = [_("as of"), _("phase"), _("since"), _("ceiling"), _("decided?"), *known, _("edition"), _("made")]
     rows = [_row(one, known) for one in history[:most]]
     lines = ["".join(cells).rstrip() for cells in columns([head, *rows])]
     table = [layout.paint("strong", lines[0]), *lines[1:]]
-    return "\n".join([*_overview(history, layout), "", *table])
-
-
-def _overview(history: Sequence[PastAnalysis], layout: Layout) -> list[str]:
-    """Phase and gates over time, of the dates that the newest rules speak of, oldest at the left."""
-    newest = history[0]
-    series = [one for one in reversed(history) if one.edition == newest.edition]
-    since, or_before = _since(series)
-    facts = [
-        layout.paint("strong", _title(newest.phase).upper()),
-        wording.since(since, or_before=or_before),
-        _("held since %(day)s") % {"day": wording.day(date.fromisoformat(newest.held))}
-        if newest.held
-        else "",
-        _("ceiling: %(phase)s") % {"phase": _title(newest.ceiling)},
-        _("decided: yes") if newest.decided else _("decided: no"),
-        _("edition %(edition)s") % {"edition": newest.edition},
-    ]
-    first = wording.day(date.fromisoformat(series[0].as_of))
-    last = wording.day(date.fromisoformat(newest.as_of))
-    legend = _("%(first)s to %(last)s; chance that the five pass together, %(open)s = not known") % {
-        "first": first,
-        "last": last,
-        "open": OPEN,
-    }
-    shown = series[-layout.width + GATE_WIDTH :]
-    lines = [
-        (_("Gate %(number)d") % {"number": number}).ljust(GATE_WIDTH)
-        + "".join(_bar(one, number) for one in shown)
-        for number in GATES
-    ]
-    changes = [_change(one) for one in _moves(series)]
-    return ["   ".join(fact for fact in facts if fact), *lines, "".ljust(GATE_WIDTH) + legend, *changes]
-
-
-def _since(series: Sequence[PastAnalysis]) -> tuple[date | None, bool]:
-    """Since when the phase is what it is, and whether perhaps before: by the first date that says the same.
-
-    An analysis sees half a year; the series of them sees further.
-    """
-    same = list(takewhile(lambda one: one.phase == series[-1].phase, reversed(series)))
-    first = same[-1]
-    if len(same) == len(series):
-        return None if first.since is None else date.fromisoformat(first.since), first.or_before
-    return date.fromisoformat(first.since or first.as_of), False
-
-
-def _bar(one: PastAnalysis, number: int) -> str:
-    gate = next((g for g in one.gates if g.gate == number), None)
-    if gate is None or gate.p_low < PASSED <= gate.p_high:
-        return OPEN
-    value = gate.p_low if gate.p_low >= PASSED else gate.p_high
-    return BARS[min(len(BARS) - 1, int(value * len(BARS)))]
-
-
-def _moves(series: Sequence[PastAnalysis]) -> list[tuple[PastAnalysis, PastAnalysis]]:
-    """The dates between which the phase changed, newest first."""
-    return [(one, other) for one, other in pairwise(series) if one.phase != other.phase][::-1]
-
-
-def _change(pair: tuple[PastAnalysis, PastAnalysis]) -> str:
-    before, after = pair
-    return _("%(day)s: %(before)s → %(after)s") % {
-        "day": wording.day(date.fromisoformat(after.as_of)),
-        "before": _title(before.phase),
-        "after": _title(after.phase),
-    }
-
-
-def _title(key: str) -> str:
-    titles: dict[str, str] = {name: _(phase.title) for name, phase in PHASES.items()}
-    return titles.get(key, key)
-
-
-def _known(one: PastAnalysis, code: str) -> bool:
-    return any(i.code == code and i.status != "unknown" for i in one.indicators)
+    return "\n".join([*overview(history, layout, name), "", *table])
 
 
 def _row(one: PastAnalysis, known: Sequence[str]) -> list[str]:
@@ -298,9 +222,9 @@ def _row(one: PastAnalysis, known: Sequence[str]) -> list[str]:
     made = _("as known then") if one.made == "nightly" else _("as known later")
     return [
         one.as_of,
-        _title(one.phase),
+        phase_title(one.phase),
         f"{'≤ ' if one.or_before else ''}{one.since or ''}",
-        _title(one.ceiling),
+        phase_title(one.ceiling),
         _("yes") if one.decided else _("no"),
         *(_cell(by_code.get(code)) for code in known),
         one.edition,

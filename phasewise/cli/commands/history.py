@@ -19,18 +19,19 @@ def history(
     from phasewise.report.history import TWO_YEARS, history_json, history_text, read_history
 
     settings = opening.load()
-    listed = []
+    listed, is_first = [], True
     with opening.open_for(settings) as store:
-        many = len(opening.chosen_msps(settings, msp)) > 1
         for scope in presenting.scopes(settings, store, msp):
             past = read_history(scope, limit if as_json else max(limit, TWO_YEARS))
             if as_json:
                 listed += history_json(scope.msp_id, past)
                 continue
+            if not is_first:
+                presenting.show("")
+            is_first = False
             with presenting.speaking(settings.msps[scope.msp_id].language):
-                if many:
-                    presenting.show(scope.msp_id)
-                presenting.show(history_text(past, presenting.layout(), limit))
+                name = settings.msps[scope.msp_id].name or scope.msp_id
+                presenting.show(history_text(past, presenting.layout(), limit, name=name))
     if as_json:
         console.print_json(listed)
 

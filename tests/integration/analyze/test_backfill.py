@@ -102,13 +102,15 @@ def test_history_reads_as_the_first_screen_over_time(sqlite_demo: Demo) -> None:
     scope, settings = sqlite_demo.scope, sqlite_demo.settings
     backfill(scope, settings, 2, as_of=AS_OF, now=NOW)
     past = read_history(scope, 100)
-    lines = history_text(past, Layout()).splitlines()
-    assert lines[0].startswith("REACTIVE   held since ")
-    assert [line[:6] for line in lines[1:4]] == ["Gate 1", "Gate 2", "Gate 3"]
-    assert len(lines[1]) == len("Gate 1    ") + len(past)
-    assert lines[4].strip().startswith("20 Sep 2026 to 15 Nov 2026; chance that the five pass together")
-    assert lines[6].split()[:5] == ["as", "of", "phase", "since", "ceiling"]
-    assert [line[:10] for line in lines[7:]] == [one.as_of for one in past]
+    lines = history_text(past, Layout(), name="Northwind IT").splitlines()
+    assert lines[0].startswith("Northwind IT · 20 Sep 2026 to 15 Nov 2026 · edition ")
+    assert lines[1].startswith("REACTIVE   held since ")
+    gates = [line for line in lines if line.startswith("Gate ")]
+    assert [line[:6] for line in gates] == ["Gate 1", "Gate 2", "Gate 3"]
+    assert all(len(line.split()[2]) == len(past) for line in gates)
+    table = lines[lines.index("") + 1 :]
+    assert table[0].split()[:5] == ["as", "of", "phase", "since", "ceiling"]
+    assert [line[:10] for line in table[1:]] == [one.as_of for one in past]
     value = history_json("northwind", past)[0]
     assert [gate["gate"] for gate in value["gates"]] == [1, 2, 3]
     assert value["held_since"]
