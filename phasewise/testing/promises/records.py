@@ -38,6 +38,22 @@ def ids_are_texts_and_name_one_record_each(subject: Subject, stream: Stream) -> 
             assert main[0] == stream.identify(payload)
 
 
+def deleted_is_what_the_source_calls_deleted_and_nothing_else(subject: Subject, stream: Stream) -> None:
+    """What is there must not be marked as gone, and what was deleted is kept with all it says."""
+    for reading in (read(subject, stream), read(subject, stream, faults.nulls())):
+        said = [payload for payload in reading.payloads if _accepted(reading.records(payload))]
+        wrong = [stream.identify(payload) for payload in said if stream.deleted(payload)]
+        assert not wrong, f"called deleted though the source does not say so: {wrong[:5]}"
+    if subject.collection(stream).deleted is None:
+        return
+    reading = read(subject, stream, faults.called_deleted())
+    first, called = reading.true_ids()[0], [stream.deleted(payload) for payload in reading.payloads]
+    assert [id_ for id_, is_deleted in zip(reading.ids, called, strict=True) if is_deleted] == [first]
+    (payload,) = (p for p in reading.payloads if stream.identify(p) == first)
+    made = [record.id for record in _made(reading, payload) if type(record).__record__.table == stream.record]
+    assert made == [first], "what was deleted is not kept as a record"
+
+
 def only_declared_tables_are_filled(subject: Subject, stream: Stream) -> None:
     """`emits` names every table."""
     declared = {stream.record, *stream.emits}
@@ -100,7 +116,7 @@ def text_of_every_script_arrives_as_it_was(subject: Subject, stream: Stream) -> 
         expected = faults.STRANGE_TEXTS[place[stream.identify(payload)] % len(faults.STRANGE_TEXTS)]
         for name in collection.texts if subject.write is None else ():
             assert payload[name] == expected, f"{name} arrived as {payload[name]!r}"
-        texts = {getattr(record, f.name) for record in made for f in fields(record)}
+        texts = [getattr(record, f.name) for record in made for f in fields(record)]
         if subject.write is not None and collection.texts:
             assert expected in texts or expected.strip() in texts, f"{expected!r} is in no record"
 
