@@ -1,0 +1,159 @@
+"""Working time: the actions that took some."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from phasewise.connectors.base import (
+    OPEN_SLICE,
+    CursorKind,
+    FetchContext,
+    Page,
+    Proof,
+    RecordContext,
+    Slice,
+    Stream,
+)
+from phasewise.connectors.paging import in_window
+from phasewise.connectors.parse import minutes, money
+from phasewise.connectors.vendors.halopsa.actions import RIGHT, Found, action_id, actions_between
+from phasewise.connectors.vendors.halopsa.lists import Query, only, together
+from phasewise.connectors.vendors.halopsa.session import Session
+from phasewise.connectors.vendors.halopsa.values import (
+    changed_at,
+    if_readable,
+    moment,
+    names,
+    provided,
+    reference,
+    text,
+)
+from phasewise.errors import RecordError
+from phasewise.model.records.time import TimeEntry
+
+READ = names(
+    """
+    id ticket_id datetime actiondatecreated last_updated timetaken actionarrivaldate who_agentid
+    actionby_agent_id project_id action_contract_id actionchargehours actionnonchargehours
+    actisbillable actioninvoicenumber outcome
+    """
+)
+
+WITH_TIME: Query = {"timeentriesonly": True, "excludesys": True}
+
+AT_ONCE = timedelta(days=7)
+"""A longer span may take Halo more than the minute after which its gateway gives up."""
+
+LATE = timedelta(days=35)
+"""Halo lists by the time of the work, not of the change: so far back an entry may still be corrected."""
+
+
+def entry_pages(session: Session, slice_: Slice, _context: FetchContext) -> Iterator[Page]:
+    """The entries of a slice, week by week."""
+    if slice_.key == OPEN_SLICE:  # no entry is open: those of the last weeks are read again anyway
+        return iter([Page((), proof="end_mark")])
+    pages = together(_weeks(session, slice_))
+    return only(in_window(pages, slice_, _worked_at, where="time_entries"), READ)
+
+
+def entry_records(payload: Any, context: RecordContext) -> Iterable[TimeEntry]:
+    """The entry.
+
+    Raises:
+        RecordError: it says no length of time (`no_time`): Halo was asked for those that do.
+    """
+    worked = minutes(payload.get("timetaken"), field="minutes", unit="hours")
+    if worked is None:
+        raise RecordError("it took no time", remedy="Has Halo changed?", field="minutes", reason="no_time")
+    nobody = context.settings.unassigned_agents
+    agent = reference(payload.get("who_agentid"), field="technician", nobody=nobody)
+    yield TimeEntry(
+        id=action_id(payload),
+        updated_at=changed_at(payload, "last_updated"),
+        technician=agent or reference(payload.get("actionby_agent_id"), field="technician", nobody=nobody),
+        ticket=reference(payload.get("ticket_id"), field="ticket"),
+        project=reference(payload.get("project_id"), field="project"),
+        agreement=reference(payload.get("action_contract_id"), field="agreement"),
+        started_at=moment(payload.get("actionarrivaldate"), field="started_at"),
+        entered_at=_at(payload),
+        minutes=worked,
+        is_billable=_is_billable(payload),
+        is_invoiced=None if "actioninvoicenumber" not in payload else _is_invoiced(payload),
+    )
+
+
+def _at(payload: Mapping[str, Any]) -> datetime | None:
+    return moment(payload.get("actiondatecreated"), field="entered_at") or moment(
+        payload.get("datetime"), field="entered_at"
+    )
+
+
+def _worked_at(payload: Any) -> datetime | None:
+    if not isinstance(payload, Mapping):
+        return None
+    return if_readable(lambda: moment(payload.get("datetime"), field="datetime"))
+
+
+def _is_billable(payload: Mapping[str, Any]) -> bool | None:
+    """Halo splits the hours in those that are charged and those that are not."""
+    charged, free = (
+        money(payload.get(name), field="is_billable")
+        for name in ("actionchargehours", "actionnonchargehours")
+    )
+    if charged is None or (charged == 0 and not free):
+        return None
+    return charged > Decimal(0)
+
+
+def _is_invoiced(payload: Mapping[str, Any]) -> bool:
+    """The number of the invoice; 0 and -1 stand for none."""
+    return (text(payload, "actioninvoicenumber") or "0") not in ("0", "-1")
+
+
+def _weeks(session: Session, slice_: Slice) -> Iterator[Iterator[Page]]:
+    """A listing a week; the last one of a slice without an end has none either."""
+    start, end = slice_.start, slice_.end
+    now: datetime | None = None
+    is_first = True
+    while True:
+        stop = None if start is None else start + AT_ONCE
+        if stop is None or (end is not None and stop >= end):
+            stop = end
+        elif end is None and not is_first and (now is None or stop >= now):
+            stop = None
+        found = list(actions_between(session, WITH_TIME, start, stop))
+        yield map(_page, found)
+        if stop == end:
+            return
+        start, now, is_first = stop, now or found[0].source_time, False
+
+
+def _page(found: Found) -> Page:
+    if not found.is_whole or found.may_be_cut:
+        came = f"{len(found.items):,} actions came"
+        told = "and nothing says whether that is all" if found.total is None else f"of {found.total:,}"
+        return Page(found.items, None, found.total, source_time=found.source_time, note=f"{came} {told}")
+    # A total that counts the rows of this answer alone shows nothing that the rows do not.
+    proof: Proof = "end_mark" if found.total is None else "declared_total"
+    return Page(found.items, None, found.total, proof, source_time=found.source_time)
+
+
+STREAM = Stream(
+    name="time_entries",
+    record="time_entries",
+    pages=entry_pages,
+    records=entry_records,
+    identify=action_id,
+    provides=provided(
+        "time_entries",
+        "technician ticket project agreement started_at entered_at minutes is_billable is_invoiced",
+    ),
+    cursor=CursorKind.CREATED,
+    bounded=True,
+    overlap=LATE,
+    window=AT_ONCE,
+    right=RIGHT,
+)
