@@ -185,6 +185,15 @@ def deleted_record() -> Fault:
     return Fault("record deleted while we page", items=items)
 
 
+def called_deleted() -> Fault:
+    """The source still sends its first item, and says that it is deleted."""
+
+    def items(collection: Collection, items: list[Item], _moment: Moment) -> list[Item]:
+        return items if collection.deleted is None else [collection.deleted(items[0]), *items[1:]]
+
+    return Fault("item that the source calls deleted", items=items)
+
+
 def hidden_records(count: int = 3) -> Fault:
     """The total counts records that no page holds, as we have no right to see them."""
     return Fault(f"{count} hidden records", rules=lambda rules: replace(rules, hidden=rules.hidden + count))

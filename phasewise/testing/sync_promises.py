@@ -8,6 +8,7 @@ from typing import Any
 
 from phasewise.storage.engine import Store
 from phasewise.testing import faults
+from phasewise.testing.fault_server import FaultServer
 from phasewise.testing.stored import gone_ids, stored_rows
 from phasewise.testing.subject import MANY_PAGES, read
 from phasewise.testing.sync_contract import Bench, Vendor, vendor
@@ -137,6 +138,46 @@ def a_record_deleted_in_the_source_is_gone_after_a_reconcile(bench: Bench, store
                 }, stream.name
 
 
+def what_its_source_calls_deleted_is_kept_and_marked_as_gone(bench: Bench, store: Store) -> None:
+    """Only that record, with all that is known of it; and no longer when the source has it again."""
+    with vendor(bench, MANY_PAGES) as there:
+        there.sync(store)
+        before = stored_rows(store.msp("acme"))
+        tables = {stream.record for stream in there.streams()}
+        for table in tables:
+            assert not gone_ids(store.msp("acme"), table), f"{table}: gone though nothing was deleted"
+        for stream in there.streams():
+            deleted, items = bench.subject.collection(stream).deleted, there.server.items(stream.name)
+            if deleted is None:
+                continue
+            there.server.replace(stream.name, [deleted(items[0]), *items[1:]])
+            result = there.sync(store, full=True)
+            assert result.status == "complete", _told(result)
+            first = bench.subject.identify(stream, items[0])
+            assert gone_ids(store.msp("acme"), stream.record) == {first}, stream.name
+            ids = {row["id"] for row in stored_rows(store.msp("acme"))[stream.record]}
+            assert ids == {row["id"] for row in before[stream.record]}, f"{stream.name}: not kept"
+            there.server.replace(stream.name, items)
+            there.sync(store, full=True)
+            assert not gone_ids(store.msp("acme"), stream.record), f"{stream.name}: still gone"
+
+
+def the_receipts_say_how_many_requests_were_sent(bench: Bench, store: Store) -> None:
+    """Those that failed and were sent again included: it is the vendor's count that runs out."""
+    with vendor(bench, MANY_PAGES, faults.failing(at=2, times=2)) as there:
+        result = there.sync(store)
+        told = sum(receipt.requests for receipt in result.receipts)
+        if not isinstance(there.server, FaultServer):
+            assert told == 0, f"{told} requests, and nobody was asked"
+            return
+        # What opens or plans a connection belongs to no slice.
+        pages = sum(asked.number > 0 and _is_of(bench, asked.path) for asked in there.server.asked)
+        assert pages <= told <= len(there.server.asked), (
+            f"the receipts say {told}, the source was asked {len(there.server.asked)} times, "
+            f"{pages} of them for pages"
+        )
+
+
 def a_listing_that_was_not_whole_sweeps_nothing(bench: Bench, store: Store) -> None:
     """A reconcile that could not see everything must not call the rest gone."""
     with vendor(bench, MANY_PAGES) as there:
@@ -153,6 +194,10 @@ def _expect_what_the_source_has(bench: Bench, there: Vendor, store: Store) -> No
         wanted = {bench.subject.identify(stream, item) for item in there.server.items(stream.name)}
         got = {row["id"] for row in rows.get(stream.record, ())}
         assert wanted <= got, f"{stream.name}: {len(wanted - got)} of {len(wanted)} are not stored"
+
+
+def _is_of(bench: Bench, path: str) -> bool:
+    return any(collection.path == path for collection in bench.subject.world.collections)
 
 
 def _kill_at(number: int) -> Callable[[Any], None]:

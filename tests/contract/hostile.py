@@ -51,6 +51,7 @@ from phasewise.testing.world import (
 ZONE = ZoneInfo("Europe/Madrid")
 SECRET = "h0stile/s3cret+of=acme"
 ID, TITLE, STATE, CHANGED, CLIENT = "№", "2nd title", "state of 😀", "last changed", "cliënt"
+ERASED = "gelöscht"
 STATES = {"neu": "new", "in arbeit": "in_progress", "fertig": "closed"}
 
 
@@ -174,6 +175,10 @@ def ticket_records(payload: Any, context: RecordContext) -> Iterable[Any]:
     )
 
 
+def is_erased(payload: Any) -> bool:
+    return bool(payload.get(STATE) == ERASED)
+
+
 def client_records(payload: Any, context: RecordContext) -> Iterable[Any]:
     yield Client(id=identify(payload), name=payload.get(TITLE))
 
@@ -211,7 +216,7 @@ STREAMS = (
     Stream(
         "tickets", "tickets", ticket_pages, ticket_records, identify,
         frozenset({"tickets.title", "tickets.client", "tickets.status"}),
-        cursor=CursorKind.MODIFIED, bounded=True, right="Tickets: read",
+        cursor=CursorKind.MODIFIED, bounded=True, right="Tickets: read", deleted=is_erased,
     ),
     Stream("clients", "clients", client_pages, client_records, identify, frozenset({"clients.name"}),
            right="Clients: read"),
@@ -282,7 +287,8 @@ WORLD = World(
         Collection("tickets", "/tickets", make_ticket,
                    page_numbers(size="per page", items="data.rows", total="data.count"),
                    matches=_ticket_matches, changed=_ticket_changed,
-                   key=ID, texts=(TITLE,), times=(CHANGED,)),
+                   key=ID, texts=(TITLE,), times=(CHANGED,),
+                   deleted=lambda item: {**item, STATE: ERASED}),
         Collection("clients", "/clients", _item, keyset(key=ID), key=ID, texts=(TITLE,)),
         Collection("technicians", "/technicians/query", _item, next_urls(size_in_body="MaxRecords"),
                    method="POST", key=ID, texts=(TITLE,), moves=False, shifts=False),

@@ -24,13 +24,16 @@ from phasewise.model.records.tickets import Ticket
 from phasewise.testing.contract import all_promises, promises_of
 from tests.contract.hostile import (
     CONNECTOR,
+    ERASED,
     ID,
     SECRET,
+    STATE,
     STREAMS,
     SUBJECT,
     WORLD,
     HostileSettings,
     identify,
+    is_erased,
     ticket_pages,
     ticket_records,
 )
@@ -287,6 +290,26 @@ def test_records_that_break_a_promise_are_caught(name: str, records: Records) ->
     breaks(name, records=records)
 
 
+def drops_what_is_erased(payload: Any, context: RecordContext) -> Iterable[Any]:
+    if is_erased(payload):
+        raise RecordError("it was deleted", reason="deleted")
+    return ticket_records(payload, context)
+
+
+DELETED: list[dict[str, Any]] = [
+    {"deleted": lambda _: True},
+    {"deleted": lambda _: False},
+    {"deleted": lambda p: p.get(STATE) in (None, ERASED)},
+    {"deleted": lambda p: p[STATE] != ERASED},
+    {"records": drops_what_is_erased},
+]
+
+
+@pytest.mark.parametrize("changed", DELETED)
+def test_a_stream_that_mistakes_what_is_deleted_is_caught(changed: dict[str, Any]) -> None:
+    breaks("deleted_is_what_the_source_calls_deleted_and_nothing_else", **changed)
+
+
 def test_a_record_function_that_crashes_on_null_is_caught() -> None:
     broken = replace(TICKETS, records=crashes_on_null)
     with pytest.raises(AttributeError):
@@ -387,6 +410,7 @@ def test_every_promise_is_shown_to_bite() -> None:
     shown = {name for name, _ in [*PAGING, *RECORDS, *CLIENTS_THAT_BREAK]} | {
         "check_says_who_we_are_and_what_is_missing",
         "check_with_a_wrong_key_is_an_auth_error",
+        "deleted_is_what_the_source_calls_deleted_and_nothing_else",
         "no_secret_is_in_what_is_printed",
     }
     assert shown == set(PROMISES)
