@@ -55,6 +55,7 @@ from phasewise.connectors.auth import (
     basic_value,
     register_secrets,
 )
+from phasewise.connectors.counted import count_request
 from phasewise.connectors.limits import Budget, Slot
 from phasewise.connectors.timing import Timing, current_timing
 from phasewise.connectors.waits import Retries, Waits
@@ -297,6 +298,7 @@ class HttpClient:
             headers |= {name: value.get_secret_value() for name, value in self._auth.headers.items()}
         if token is not None:
             headers["Authorization"] = f"Bearer {token.value.get_secret_value()}"
+        count_request()
         with self._count:
             self.requests += 1
         began = time.perf_counter()

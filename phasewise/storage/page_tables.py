@@ -25,11 +25,13 @@ class Group:
         table: their table.
         records: with distinct ids.
         indexes: positions of their payloads in the page.
+        stored: the records as they are stored, where that was worked out before; else it is when they are.
     """
 
     table: str
     records: Sequence[Any]
     indexes: Sequence[int]
+    stored: Columns | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def write_groups(
 
 def _write_group(connection: Connection, origin: Origin, group: Group, written: Written) -> None:
     form = shape(group.table)
-    stored = to_columns(form, group.records)
+    stored = group.stored or to_columns(form, group.records)
     written.replaced_characters += stored.replaced_characters
     for refusal in stored.refused:
         place = refusal.position
@@ -147,19 +149,24 @@ def _replace_children(
     written: Written,
 ) -> None:
     stale = written.stale.get(field_infos(record_kinds()[group.table])[parent].reference, frozenset())
-    current = [
-        (record, index)
-        for record, index in zip(group.records, group.indexes, strict=True)
-        if getattr(record, parent) not in stale
-    ]
-    if current:
-        records, indexes = zip(*current, strict=True)
-        _write_group(connection, origin, Group(group.table, records, indexes), written)
+    current = _children_of_others(group, parent, stale) if stale else group
+    if current.records:
+        _write_group(connection, origin, current, written)
     if stale and not origin.is_remap:
         mark_seen(connection, origin, group.table, parent, sorted(stale))
     kept = {record.id for record in group.records}
     whole = [id_ for id_ in parents if id_ not in stale]
     written.deleted[group.table] = _delete_others(connection, origin, group.table, parent, whole, kept)
+
+
+def _children_of_others(group: Group, parent: str, stale: frozenset[str]) -> Group:
+    """The children whose parent is not stale."""
+    current = [
+        (record, index)
+        for record, index in zip(group.records, group.indexes, strict=True)
+        if getattr(record, parent) not in stale
+    ]
+    return Group(group.table, [record for record, _ in current], [index for _, index in current])
 
 
 def _delete_others(

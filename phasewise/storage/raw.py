@@ -14,6 +14,7 @@ import orjson
 from sqlalchemy import Connection, func, select
 
 from phasewise.errors import StoreError
+from phasewise.model.frozen import frozen
 from phasewise.storage.engine import MspStore
 from phasewise.storage.tables import RECORD_TABLES, raw_pages
 
@@ -27,7 +28,7 @@ _AS_WRITTEN = b" "
 """First byte of a page that only Python's own JSON can carry (lone surrogates, integers over 64 bits)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredPayload:
     """What a source sent for one item.
 

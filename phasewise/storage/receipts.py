@@ -38,7 +38,7 @@ class Receipt:
         records: table → records written.
         reasons: reject reason → count.
         message: why it is not complete, with the remedy; None when it is.
-        requests: requests made.
+        requests: requests sent for the slice: tries, redirects and requests for tokens included.
         started_at: when the slice was begun.
         finished_at: when it was done with.
     """

@@ -11,12 +11,14 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
+from phasewise.model.frozen import frozen
 from phasewise.storage.checkpoints import Checkpoint, put_checkpoint
 from phasewise.storage.engine import MspStore
 from phasewise.storage.own_rows import upsert_own
 from phasewise.storage.page_tables import Group, Refused, write_groups
 from phasewise.storage.raw import StoredPayload, encode
 from phasewise.storage.rejects import NewReject, Slot, put_rejects
+from phasewise.storage.shapes import shape, to_columns
 from phasewise.storage.tables import mapped_words, raw_pages
 from phasewise.storage.types import to_epoch
 from phasewise.storage.upsert import Origin, mark_deleted
@@ -28,12 +30,14 @@ __all__ = [
     "NewReject",
     "PageCounts",
     "PageWrite",
+    "Prepared",
     "StoredPayload",
+    "prepare",
     "write_page",
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Derived:
     """A record and where it came from.
 
@@ -64,6 +68,21 @@ class MappedWord:
 
 
 @dataclass(frozen=True, slots=True)
+class Prepared:
+    """Payloads and records of a page as they will be written: all that takes time and no database.
+
+    Attributes:
+        groups: the records, a group a table.
+        duplicates: records that another one of the same page and id took the place of.
+        blob: the payloads as a raw page, None where there is none.
+    """
+
+    groups: Sequence[Group]
+    duplicates: int
+    blob: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class PageWrite:
     """What one page of a source brings.
 
@@ -83,6 +102,7 @@ class PageWrite:
         page_id: for a remap, the stored page that the payloads were read from.
         words: the vendor's words that were seen.
         deleted: table → ids of records that the source says are deleted: marked as gone when it changed them.
+        prepared: what `prepare` made of these payloads and records; None = it is made when they are written.
     """
 
     connection_id: str
@@ -99,6 +119,7 @@ class PageWrite:
     words: Sequence[MappedWord] = ()
     page_id: int | None = None
     deleted: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    prepared: Prepared | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +145,17 @@ class PageCounts:
     replaced_characters: int = 0
 
 
+def prepare(payloads: Sequence[StoredPayload], records: Sequence[Derived]) -> Prepared:
+    """Work out what will be written of a page, without the store: in another thread, while one is written.
+
+    Args:
+        payloads: what the source sent.
+        records: what the payloads became.
+    """
+    groups, duplicates = _by_table(records)
+    return Prepared(groups, duplicates, encode(payloads) if payloads else None)
+
+
 def write_page(scope: MspStore, page: PageWrite) -> PageCounts:
     """Store a page: raw payloads, records, history, rejects, words and checkpoint in one transaction.
 
@@ -138,15 +170,14 @@ def write_page(scope: MspStore, page: PageWrite) -> PageCounts:
     Raises:
         StoreError: the store cannot be written; nothing of the page was.
     """
-    groups, duplicates = _by_table(page.records)
-    blob = encode(page.payloads) if page.keep_raw and page.payloads else None
+    ready = page.prepared or prepare(page.payloads if page.keep_raw else (), page.records)
     slot = Slot(scope.msp_id, page.connection_id, page.stream, page.slice, page.run_id)
     checkpoint = replace(page.checkpoint, updated_at=page.checkpoint.updated_at or page.at)
     with scope.write() as connection:
         _let_the_disk_follow(connection)
-        page_id = page.page_id if blob is None else _write_raw(connection, slot, page, blob)
+        page_id = page.page_id if ready.blob is None else _write_raw(connection, slot, page, ready.blob)
         origin = Origin(scope.msp_id, page.connection_id, to_epoch(page.at), page_id, not page.keep_raw)
-        written = write_groups(connection, origin, groups, page.replaced)
+        written = write_groups(connection, origin, ready.groups, page.replaced)
         for table, ids in page.deleted.items():
             mark_deleted(connection, origin, table, ids)
         refused = tuple(_as_reject(refusal, page) for refusal in written.refused)
@@ -157,7 +188,7 @@ def write_page(scope: MspStore, page: PageWrite) -> PageCounts:
         page_id=page_id,
         written=written.rows,
         stale=sum(map(len, written.stale.values())),
-        duplicates=duplicates,
+        duplicates=ready.duplicates,
         deleted=written.deleted,
         refused=refused,
         replaced_characters=written.replaced_characters,
@@ -182,11 +213,13 @@ def _by_table(records: Sequence[Derived]) -> tuple[list[Group], int]:
         before = group.get(derived.record.id)
         if before is None or not _is_older(derived.record, before.record):
             group[derived.record.id] = derived
-    groups = [
-        Group(kind.__record__.table, [d.record for d in group.values()], [d.index for d in group.values()])
-        for kind, group in by_kind.items()
-    ]
+    groups = [_group(kind.__record__.table, list(group.values())) for kind, group in by_kind.items()]
     return groups, len(records) - sum(len(group.records) for group in groups)
+
+
+def _group(table: str, found: Sequence[Derived]) -> Group:
+    records = [derived.record for derived in found]
+    return Group(table, records, [derived.index for derived in found], to_columns(shape(table), records))
 
 
 def _is_older(record: Any, other: Any) -> bool:

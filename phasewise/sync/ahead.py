@@ -6,15 +6,15 @@ import queue
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, TypeVar
 
-from phasewise.connectors.base import Page
+P = TypeVar("P")
 
 _END = object()
 
 
 @contextmanager
-def read_in_step(pages: Iterator[Page]) -> Iterator[Iterator[Page]]:
+def read_in_step(pages: Iterator[P]) -> Iterator[Iterator[P]]:
     """Iterate a generator of pages without a thread; leaving early closes it.
 
     For sources on this machine: parsing and writing both want the processor, and two threads that take turns
@@ -26,7 +26,7 @@ def read_in_step(pages: Iterator[Page]) -> Iterator[Iterator[Page]]:
         close_pages(pages)
 
 
-def close_pages(pages: Iterator[Page]) -> None:
+def close_pages(pages: Iterator[Any]) -> None:
     """Let a generator of pages clean up; an iterator that is no generator has nothing to close."""
     close = getattr(pages, "close", None)
     if close is not None:
@@ -34,7 +34,7 @@ def close_pages(pages: Iterator[Page]) -> None:
 
 
 @contextmanager
-def read_ahead(pages: Iterator[Page]) -> Iterator[Iterator[Page]]:
+def read_ahead(pages: Iterator[P]) -> Iterator[Iterator[P]]:
     """Iterate a generator of pages one page ahead, in a thread of its own.
 
     The generator is begun, driven and closed in that one thread, so that it may hold what belongs to a
@@ -61,7 +61,7 @@ def read_ahead(pages: Iterator[Page]) -> Iterator[Iterator[Page]]:
         worker.join()
 
 
-def _fetch(pages: Iterator[Page], waiting: queue.Queue[Any], leaving: threading.Event) -> None:
+def _fetch(pages: Iterator[Any], waiting: queue.Queue[Any], leaving: threading.Event) -> None:
     last: object = _END
     try:
         for page in pages:
@@ -82,7 +82,7 @@ def _hand_over(item: object, waiting: queue.Queue[Any], leaving: threading.Event
             return
 
 
-def _arriving(waiting: queue.Queue[Any]) -> Iterator[Page]:
+def _arriving(waiting: queue.Queue[Any]) -> Iterator[Any]:
     while True:
         item = waiting.get()
         if item is _END:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from phasewise.connectors.base import RecordContext, Stream
 from phasewise.errors import RecordError
-from phasewise.storage.sink import Derived, NewReject, StoredPayload
+from phasewise.storage.sink import Derived, MappedWord, NewReject, StoredPayload
 from phasewise.sync import mapping, sla
 
 PAYLOAD_PLACE = "payload "
@@ -49,6 +49,7 @@ class DerivedPage:
         stored: payloads that did.
         newest: the newest `updated_at` of the main records, None when they have none.
         deleted: ids of main records that the source says are deleted.
+        words: the vendor's words met for the first time.
     """
 
     payloads: list[StoredPayload]
@@ -57,6 +58,7 @@ class DerivedPage:
     stored: int
     newest: datetime | None
     deleted: tuple[str, ...] = ()
+    words: list[MappedWord] = field(default_factory=list)
 
 
 def derive(
@@ -73,18 +75,18 @@ def derive(
     Returns:
         The page; a payload that cannot become a record is a reject in it, never an exception.
     """
-    stream = derivation.stream
+    stream, context = derivation.stream, derivation.context
     promises = "sla_results" in (stream.record, *stream.emits)
     kept: list[StoredPayload] = []
     records: list[Derived] = []
     rejects: list[NewReject] = []
-    newest: datetime | None = None
+    changed: list[datetime | None] = []
     deleted: list[str] = []
     for index, payload in enumerate(payloads):
         key: Any = ""
         try:
             key = stream.identify(payload)
-            found = [mapping.apply(r, book) for r in stream.records(payload, derivation.context)]
+            found = [mapping.apply(r, book) for r in stream.records(payload, context)]
             is_deleted = stream.deleted(payload)
         except RecordError as error:
             rejects.append(_reject(error, payload, key, f"{place} item {index + 1}"))
@@ -96,17 +98,24 @@ def derive(
             for record in found:
                 records.append(Derived(index, record))
                 if type(record).__record__.table == stream.record:
-                    newest = _later(newest, record.updated_at)
+                    changed.append(record.updated_at)
                     if is_deleted:
                         deleted.append(record.id)
         kept.append(StoredPayload(key if isinstance(key, str) else "", payload))
-    return DerivedPage(kept, records, rejects, len(kept) - len(rejects), newest, tuple(deleted))
+    return DerivedPage(
+        kept,
+        records,
+        rejects,
+        stored=len(kept) - len(rejects),
+        newest=_newest(changed),
+        deleted=tuple(deleted),
+        words=mapping.take_fresh(book),
+    )
 
 
-def _later(one: datetime | None, other: datetime | None) -> datetime | None:
-    if one is None or other is None or other.tzinfo is None:
-        return one if other is None or other.tzinfo is None else other
-    return max(one, other)
+def _newest(instants: Sequence[datetime | None]) -> datetime | None:
+    """The latest of those that say their zone; one that does not cannot be compared, and is refused later."""
+    return max((at for at in instants if at is not None and at.tzinfo is not None), default=None)
 
 
 def _unforeseen(error: Exception) -> RecordError:

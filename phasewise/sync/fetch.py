@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from phasewise.connectors.base import CursorKind, FetchContext, Page, Stream
+from phasewise.connectors.counted import requests_sent
 from phasewise.errors import ContractError
 from phasewise.storage.checkpoints import Checkpoint
 from phasewise.storage.engine import MspStore
 from phasewise.storage.raw import read_pages
 from phasewise.storage.rejudged import drop_rejects, rejected_keys
-from phasewise.storage.sink import NewReject, PageCounts, PageWrite, write_page
+from phasewise.storage.sink import NewReject, PageCounts, PageWrite, Prepared, prepare, write_page
 from phasewise.sync import proof
-from phasewise.sync.ahead import read_ahead, read_in_step
+from phasewise.sync.ahead import close_pages, read_ahead, read_in_step
 from phasewise.sync.checkpoint import after_page, after_pass, has_shrunk
 from phasewise.sync.derive import PAYLOAD_PLACE, Derivation, DerivedPage, derive
-from phasewise.sync.mapping import WordBook, Words, take_fresh
+from phasewise.sync.mapping import WordBook, Words
 from phasewise.sync.position import Pass, marked, unfinished
 from phasewise.sync.progress import Progress, Report
 from phasewise.sync.slices import Kind, PlannedSlice
@@ -77,6 +78,7 @@ class Tally:
     items: int = 0
     stored: int = 0
     pages: int = 0
+    requests: int = 0
     declared: int | None = None
     stale: int = 0
     records: Counter[str] = field(default_factory=Counter)
@@ -118,15 +120,41 @@ def read_pages_of(work: Work, planned: PlannedSlice, tally: Tally) -> proof.Verd
     rejected = rejected_keys(work.scope, work.connection_id, work.stream.name, place_prefix=PAYLOAD_PLACE)
     resumed = planned.checkpoint if planned.slice.resume is not None else None
     items = 0 if resumed is None else resumed.fetched
-    reading = _Reading(work, planned, tally, pass_, WordBook(work.words), rejected, items)
-    generator = work.stream.pages(work.client, planned.slice, work.context)
+    reading = _Reading(work, planned, tally, pass_, rejected, items)
     read = read_in_step if work.stream.cursor is CursorKind.FILE else read_ahead
-    with read(generator) as pages:
-        for page in pages:
-            verdict = _take(reading, page)
+    with read(_ready_pages(work, planned, tally)) as pages:
+        for ready in pages:
+            verdict = _take(reading, ready)
             if verdict is not None:
                 return verdict
     return proof.judge(reading.witness, "none")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A page of the source, what it became, and how that will be written."""
+
+    page: Page
+    derived: DerivedPage
+    prepared: Prepared
+
+
+def _ready_pages(work: Work, planned: PlannedSlice, tally: Tally) -> Iterator[_Ready]:
+    """The pages of a slice in the order of the source, ready to be written.
+
+    Where pages are read ahead, this runs beside the writing of the pages before: the processor works while
+    the database is waited for. Nothing of a page is stored before its turn.
+    """
+    book, sent = WordBook(work.words), requests_sent()
+    pages = work.stream.pages(work.client, planned.slice, work.context)
+    try:
+        for number, page in enumerate(pages, start=tally.pages + 1):
+            place = f"{planned.slice.key} page {number}"
+            derived = derive(page.payloads, work.derivation, book, place=place)
+            yield _Ready(page, derived, prepare(derived.payloads, derived.records))
+    finally:
+        close_pages(pages)
+        tally.requests += requests_sent() - sent
 
 
 @dataclass(slots=True)
@@ -137,7 +165,6 @@ class _Reading:
     planned: PlannedSlice
     tally: Tally
     pass_: Pass
-    book: WordBook
     rejected: frozenset[str]
     items: int
     """Items of this pass, those of the killed runs it goes on from included."""
@@ -157,13 +184,11 @@ def _begin(work: Work, planned: PlannedSlice) -> Pass:
     )
 
 
-def _take(reading: _Reading, page: Page) -> proof.Verdict | None:
+def _take(reading: _Reading, ready: _Ready) -> proof.Verdict | None:
     """Write a page; the verdict when it was the last."""
     work, tally, slice_ = reading.work, reading.tally, reading.planned.slice
-    place = f"{slice_.key} page {tally.pages + 1}"
+    page, derived = ready.page, ready.derived
     where = f"{work.connection_id} {work.stream.name} {slice_.key}"
-    book = reading.book
-    derived = derive(page.payloads, work.derivation, book, place=place)
     proof.see(reading.witness, page, [p.id for p in derived.payloads], where=where)
     _refuse_depth(reading, page)
     reading.pass_ = marked(
@@ -174,7 +199,7 @@ def _take(reading: _Reading, page: Page) -> proof.Verdict | None:
         now=work.clock(),
     )
     verdict = _judge(reading, page)
-    _write(reading, page, derived, verdict)
+    _write(reading, ready, verdict)
     work.report(
         Progress(
             work.connection_id,
@@ -211,8 +236,9 @@ def _ids_of_earlier_runs(reading: _Reading) -> list[str]:
     ]
 
 
-def _write(reading: _Reading, page: Page, derived: DerivedPage, verdict: proof.Verdict | None) -> None:
+def _write(reading: _Reading, ready: _Ready, verdict: proof.Verdict | None) -> None:
     work, tally, planned = reading.work, reading.tally, reading.planned
+    page, derived = ready.page, ready.derived
     fetched = reading.items = reading.items + len(page.payloads)
     before = planned.checkpoint
     if verdict is not None:
@@ -227,7 +253,7 @@ def _write(reading: _Reading, page: Page, derived: DerivedPage, verdict: proof.V
     with work.writing:
         work.alive()
         _forget_rejects_of(reading, derived)
-        counts = write_page(work.scope, _page_write(reading, page, derived, checkpoint))
+        counts = write_page(work.scope, _page_write(reading, ready, checkpoint))
     _count(tally, page, derived, counts)
 
 
@@ -239,9 +265,11 @@ def _forget_rejects_of(reading: _Reading, derived: DerivedPage) -> None:
         drop_rejects(work.scope, work.connection_id, work.stream.name, keys=again, place_prefix=PAYLOAD_PLACE)
 
 
-def _page_write(reading: _Reading, page: Page, derived: DerivedPage, checkpoint: Checkpoint) -> PageWrite:
-    work = reading.work
-    pieces = [NewReject(r.where, r.reason, r.detail, payload=r.payload, key=r.key) for r in page.rejects]
+def _page_write(reading: _Reading, ready: _Ready, checkpoint: Checkpoint) -> PageWrite:
+    work, derived = reading.work, ready.derived
+    pieces = [
+        NewReject(r.where, r.reason, r.detail, payload=r.payload, key=r.key) for r in ready.page.rejects
+    ]
     return PageWrite(
         connection_id=work.connection_id,
         stream=work.stream.name,
@@ -253,8 +281,9 @@ def _page_write(reading: _Reading, page: Page, derived: DerivedPage, checkpoint:
         rejects=pieces + derived.rejects,
         checkpoint=checkpoint,
         replaced=replaced_children(work.stream, derived),
-        words=take_fresh(reading.book),
+        words=derived.words,
         deleted={work.stream.record: derived.deleted} if derived.deleted else {},
+        prepared=ready.prepared,
     )
 
 

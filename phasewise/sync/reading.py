@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from phasewise.connectors.base import CursorKind, Slice
+from phasewise.connectors.base import Slice
 from phasewise.errors import ForbiddenError, SourceError, UnavailableError
 from phasewise.storage.checkpoints import checkpoints, save_checkpoint
 from phasewise.storage.receipts import Receipt, Status, write_receipt
@@ -166,7 +166,7 @@ def make_receipt(
         records=dict(tally.records),
         reasons=dict(tally.reasons),
         message=message or None,
-        requests=0 if work.stream.cursor is CursorKind.FILE else tally.pages,
+        requests=tally.requests,
         started_at=started,
         finished_at=work.clock(),
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from phasewise.connectors.base import Slice
+from phasewise.connectors.counted import requests_sent
 from phasewise.errors import SourceError
 from phasewise.storage.checkpoints import checkpoints
 from phasewise.storage.receipts import Receipt, write_receipt
@@ -67,7 +68,7 @@ def _sweep_after_listing(work: Work) -> Receipt:
     begin = min(starts, default=None) if INCREMENT in known else None
     planned = PlannedSlice(Slice(RECONCILE, start=begin), Kind.LISTING, "reconcile: its ids were listed")
     tally, started = Tally(), work.clock()
-    witness = proof.Witness()
+    witness, sent = proof.Witness(), requests_sent()
     verdict = proof.judge(witness, "none")
     try:
         for page in stream.listing(work.client, planned.slice, work.context):
@@ -82,8 +83,10 @@ def _sweep_after_listing(work: Work) -> Receipt:
             if page.proof != "none":
                 verdict = proof.judge(witness, page.proof)
     except SourceError as error:
+        tally.requests = requests_sent() - sent
         refused = proof.Verdict("none", is_complete=False, message=str(error))
         return _written(work, planned, tally, refused, started, error)
+    tally.requests = requests_sent() - sent
     if verdict.is_complete:
         gone = _mark(work, started, with_children=False)
         verdict = proof.Verdict(verdict.proof, is_complete=True, message=_said(gone, work))

@@ -21,7 +21,7 @@ from phasewise.sync.contexts import record_context
 from phasewise.sync.derive import PAYLOAD_PLACE, Derivation, DerivedPage, derive
 from phasewise.sync.emitted import delete_no_longer_emitted, remember, remembering
 from phasewise.sync.fetch import replaced_children
-from phasewise.sync.mapping import WordBook, take_fresh
+from phasewise.sync.mapping import WordBook
 from phasewise.sync.progress import Progress
 from phasewise.sync.run import Run
 
@@ -149,7 +149,7 @@ def _remap_page(
                 checkpoint=stands,
                 replaced=replaced_children(derivation.stream, derived),
                 keep_raw=False,
-                words=take_fresh(book),
+                words=derived.words,
                 page_id=page.page_id,
                 deleted={derivation.stream.record: derived.deleted} if derived.deleted else {},
             ),
