@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -58,8 +57,6 @@ def new_office(
 def left_alone(new_office: NewOffice) -> Office:
     """A sync from an empty store that nobody disturbed."""
     office = new_office()
-    began = time.monotonic()
     done = office.run("sync")
     assert done.returncode == 0, done.stderr
-    office.seconds = time.monotonic() - began
     return office

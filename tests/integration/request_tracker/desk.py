@@ -39,12 +39,7 @@ class Office:
         rt5: address and keys of the server.
         token: which of the keys is used.
         settings: further settings of the connection.
-
-    Attributes:
-        seconds: what its first sync took.
     """
-
-    seconds: float = 0.0
 
     def __init__(self, folder: Path, rt5: Mapping[str, str], token: str, settings: Mapping[str, Any]) -> None:
         self.folder = folder

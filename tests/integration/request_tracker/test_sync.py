@@ -130,9 +130,11 @@ def test_a_run_killed_at_ten_random_moments_ends_like_one_left_alone(
     chance = random.Random(5)
     kills, arguments = 0, ["sync"]
     while kills < 10:
+        wanted = stored_pages(office) + chance.randint(0, 5)
         process = office.start(*arguments)
-        # From before the first answer to a quarter of what a sync takes.
-        time.sleep(1 + chance.random() * left_alone.seconds / 4)
+        while process.poll() is None and stored_pages(office) < wanted:
+            time.sleep(0.01)
+        time.sleep(chance.random() / 5)  # somewhere in the next page, whatever the speed of this machine
         process.kill()
         out, err = process.communicate()
         if process.returncode == 0:  # it came to its end first: there must be something left to do
@@ -195,6 +197,11 @@ def test_what_we_may_not_see_any_more_is_found_by_the_reconcile(
     assert states(office, leaves)[leaves][3] is False  # nothing says so: it is only not listed any more
     assert office.run("sync", "--reconcile", *LATELY).returncode == 0
     assert (states(office, stays)[stays][3], states(office, leaves)[leaves][3]) == (False, True)
+
+
+def stored_pages(office: Office) -> int:
+    """Pages that are committed: where the next run may go on."""
+    return int(office.rows("SELECT count(*) FROM raw_pages")[0][0])
 
 
 def states(office: Office, *numbers: str) -> dict[str, tuple[Any, ...]]:
