@@ -6,14 +6,22 @@ Contracts are not read: their amount is a text ("30k"), and their states are tho
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from phasewise.connectors.base import FetchContext, Page, RecordContext, Slice
-from phasewise.connectors.parse import integer, money, plain
-from phasewise.connectors.vendors.syncro.fields import date_of, flag, reference, text
+from phasewise.connectors.parse import integer, plain
+from phasewise.connectors.vendors.syncro.fields import (
+    amount,
+    date_of,
+    flag,
+    plain_value,
+    quantized,
+    reference,
+    text,
+)
 from phasewise.connectors.vendors.syncro.lists import identify, kept, read_list
-from phasewise.connectors.vendors.syncro.money import STORED, currency
+from phasewise.connectors.vendors.syncro.money import currency
 from phasewise.connectors.vendors.syncro.pages import changed
 from phasewise.connectors.vendors.syncro.session import Session
 from phasewise.connectors.vendors.syncro.words import PERIODS_A_YEAR, RECURRING
@@ -47,7 +55,7 @@ def schedule_records(payload: Any, context: RecordContext) -> Iterable[Any]:
     """The agreement and the lines that it bills every time. Schedules do not say when they were changed."""
     lines = _lines(payload)
     paused, cycle = flag(payload, "paused"), text(payload, "frequency")
-    amount = _monthly(payload, lines, cycle)
+    monthly = _monthly(payload, lines, cycle)
     yield Agreement(
         id=identify(payload),
         client=reference(payload, "customer_id"),
@@ -55,8 +63,8 @@ def schedule_records(payload: Any, context: RecordContext) -> Iterable[Any]:
         kind="recurring",
         kind_raw=RECURRING,
         is_active=None if paused is None else not paused,
-        currency=currency(amount, context),
-        monthly_amount=amount,
+        currency=currency(monthly, context),
+        monthly_amount=monthly,
         billing_cycle=cycle,
         next_bill_on=date_of(payload, "next_run", field="next_bill_on"),
     )
@@ -90,11 +98,11 @@ def _quantity(line: Line) -> Decimal | None:
     """How many are billed; unknown where Syncro counts assets or contacts when it makes the invoice."""
     if line.get("recurring_type_id") is not None or line.get("asset_type_id") is not None:
         return None
-    return money(line.get("quantity"), field="quantity")
+    return amount(line, "quantity", field="quantity")
 
 
 def _cents(line: Line, name: str) -> Decimal | None:
-    value = integer(line.get(name), field=name)
+    value = integer(plain_value(line, name), field=name)
     return None if value is None else Decimal(value) / 100
 
 
@@ -106,7 +114,7 @@ def _monthly(payload: Any, lines: Sequence[Line] | None, cycle: str | None) -> D
     period = PERIODS_A_YEAR.get(plain(cycle or ""))
     if period is None or lines is None:
         return None
-    if not payload["lines"] and money(payload.get("subtotal"), field="monthly_amount") != 0:
+    if not payload["lines"] and amount(payload, "subtotal", field="monthly_amount") != 0:
         return None  # it bills something, and the list does not say what
     total = Decimal(0)
     for line in lines:
@@ -115,4 +123,4 @@ def _monthly(payload: Any, lines: Sequence[Line] | None, cycle: str | None) -> D
             return None
         total += quantity * price
     times, years = period if isinstance(period, tuple) else (period, 1)
-    return (total * times / (12 * years)).quantize(STORED, ROUND_HALF_UP)
+    return quantized(total * times / (12 * years))

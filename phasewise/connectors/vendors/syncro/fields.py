@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from phasewise.connectors.base import RecordContext
-from phasewise.connectors.parse import day, instant
+from phasewise.connectors.parse import day, instant, money
 from phasewise.errors import RecordError
+
+
+def plain_value(row: Mapping[str, Any], name: str) -> str | int | float | None:
+    """A text or a number.
+
+    Raises:
+        RecordError: it is a list, an object or a yes or no.
+    """
+    value = row.get(name)
+    if value is None or (isinstance(value, str | int | float) and not isinstance(value, bool)):
+        return value
+    raise RecordError(f'"{name}" is no text and no number', field=name, reason="bad_form")
 
 
 def text(row: Mapping[str, Any], name: str) -> str | None:
@@ -27,13 +40,13 @@ def text(row: Mapping[str, Any], name: str) -> str | None:
 
 def reference(row: Mapping[str, Any], name: str) -> str | None:
     """The id of another row. 0 stands for none (the vendor's example of an alert without a customer)."""
-    value = row.get(name)
+    value = plain_value(row, name)
     return None if value in (None, "", 0, "0") else str(value)
 
 
 def at(row: Mapping[str, Any], name: str, context: RecordContext, *, field: str = "") -> datetime | None:
     """An instant. Syncro writes `Z` or an offset; a time without is one in the zone of the connection."""
-    return instant(row.get(name), field=field or name, zone=context.zone)
+    return instant(plain_value(row, name), field=field or name, zone=context.zone)
 
 
 def needed_at(row: Mapping[str, Any], name: str, context: RecordContext, *, field: str) -> datetime:
@@ -50,7 +63,21 @@ def needed_at(row: Mapping[str, Any], name: str, context: RecordContext, *, fiel
 
 def date_of(row: Mapping[str, Any], name: str, *, field: str) -> date | None:
     """A date. Syncro writes it as a midnight, in UTC or with an offset: the date is what is written."""
-    return day(row.get(name), field=field)
+    return day(text(row, name), field=field)
+
+
+def amount(row: Mapping[str, Any], name: str, *, field: str) -> Decimal | None:
+    """An amount or a number of things, exact.
+
+    Raises:
+        RecordError: it is none.
+    """
+    return money(plain_value(row, name), field=field)
+
+
+def quantized(value: Decimal) -> Decimal:
+    """Rounded to the four decimals that the store keeps."""
+    return value.quantize(Decimal("0.0001"), ROUND_HALF_UP)
 
 
 def flag(row: Mapping[str, Any], name: str) -> bool | None:

@@ -95,16 +95,18 @@ def reader(key: str) -> Read:
 
 def _counted(ask: Callable[[int], Answer], read: Read, first: Answer) -> Iterator[Page]:
     """A list that tells only how many pages it has. Costs two requests more than it has pages."""
-    head, longest, before = [first], 0, [None]
+    head, longest = [first], 0
+    before: int | None = None
 
     def fetch(number: int) -> Answer:
+        nonlocal before
         if number == 1 and head:
             return head.pop()
-        if number == 2 and before == [None]:
+        if number == 2 and before is None:
             last = _last_page(ask, first)
             # Rows of the first page that are behind it by now have shifted others, or are gone.
             gone = _ids(read(first).items) - _ids(read(ask(1)).items)
-            before[0] = (_total(last, read, longest) or 0) + len(gone)
+            before = (_total(last, read, longest) or 0) + len(gone)
             if place(last.body, "meta.page") == 2:
                 return last
         return ask(number)
@@ -114,7 +116,7 @@ def _counted(ask: Callable[[int], Answer], read: Read, first: Answer) -> Iterato
         found = read(answer)
         longest = max(longest, len(found.items))
         after = _total(answer, read, longest)
-        return replace(found, total=before[0] if after is None else after)
+        return replace(found, total=before if after is None else after)
 
     return by_page_number(fetch, read_and_count, identify=identify, size=0)
 

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any, cast
 
 from phasewise.connectors.base import FetchContext, Page, RecordContext, Slice
 from phasewise.connectors.paging import in_window
-from phasewise.connectors.parse import money, neutral_word
-from phasewise.connectors.vendors.syncro.fields import at, date_of, flag, reference, text
+from phasewise.connectors.parse import neutral_word
+from phasewise.connectors.vendors.syncro.fields import (
+    amount,
+    at,
+    date_of,
+    flag,
+    plain_value,
+    quantized,
+    reference,
+    text,
+)
 from phasewise.connectors.vendors.syncro.lists import identify, kept, read_list
 from phasewise.connectors.vendors.syncro.pages import changed, stored, told_at
 from phasewise.connectors.vendors.syncro.session import Session
@@ -32,9 +41,6 @@ LINE_FIELDS = (
 PAYMENT_FIELDS = ("id", "updated_at", "success", "payment_amount", "invoice_ids", "applied_at", "customer")
 ESTIMATE_FIELDS = ("id", "customer_id", "name", "number", "status", "created_at", "updated_at", "subtotal")
 
-STORED = Decimal("0.0001")
-"""The store keeps four decimals."""
-
 
 def invoice_pages(session: Session, slice_: Slice, _context: FetchContext) -> Iterator[Page]:
     """The invoices changed since the start of a slice."""
@@ -46,8 +52,8 @@ def invoice_pages(session: Session, slice_: Slice, _context: FetchContext) -> It
 
 def invoice_records(payload: Any, context: RecordContext) -> Iterable[Any]:
     """The invoice. When it was paid is not told, only that it was; nor what is still open of it."""
-    total = money(payload.get("total"), field="total")
-    number = payload.get("number")
+    total = amount(payload, "total", field="total")
+    number = plain_value(payload, "number")
     yield Invoice(
         id=identify(payload),
         updated_at=at(payload, "updated_at", context),
@@ -77,9 +83,9 @@ def line_records(payload: Any, context: RecordContext) -> Iterable[Any]:
     invoice = reference(payload, "invoice_id")
     if invoice is None:
         raise RecordError("the line stands on no invoice", field="invoice", reason="no_invoice")
-    quantity = money(payload.get("quantity"), field="quantity")
-    price = money(payload.get("price"), field="unit_price")
-    cost = money(payload.get("cost"), field="unit_cost")
+    quantity = amount(payload, "quantity", field="quantity")
+    price = amount(payload, "price", field="unit_price")
+    cost = amount(payload, "cost", field="unit_cost")
     yield InvoiceLine(
         id=identify(payload),
         updated_at=at(payload, "updated_at", context),
@@ -98,11 +104,11 @@ def _amount(line: Mapping[str, Any], quantity: Decimal | None, price: Decimal | 
 
     Whether a discount in dollars is taken off the line or off each piece is nowhere written: then unknown.
     """
-    percent = money(line.get("discount_percent"), field="amount") or Decimal(0)
-    dollars = money(line.get("discount_dollars"), field="amount") or Decimal(0)
+    percent = amount(line, "discount_percent", field="amount") or Decimal(0)
+    dollars = amount(line, "discount_dollars", field="amount") or Decimal(0)
     if quantity is None or price is None or dollars:
         return None
-    return (quantity * price * (100 - percent) / 100).quantize(STORED, ROUND_HALF_UP)
+    return quantized(quantity * price * (100 - percent) / 100)
 
 
 def payment_pages(session: Session, slice_: Slice, _context: FetchContext) -> Iterator[Page]:
@@ -124,17 +130,18 @@ def payment_records(payload: Any, context: RecordContext) -> Iterable[Any]:
     """
     if flag(payload, "success") is False:
         return
-    invoices = [number for number in payload.get("invoice_ids") or () if number is not None]
+    listed = payload.get("invoice_ids")
+    invoices = [number for number in listed if number is not None] if isinstance(listed, list) else []
     customer = payload.get("customer")
-    amount = money(payload.get("payment_amount"), field="amount")
+    paid = amount(payload, "payment_amount", field="amount")
     yield Payment(
         id=identify(payload),
         updated_at=at(payload, "updated_at", context),
-        invoice=str(invoices[0]) if len(invoices) == 1 else None,
+        invoice=reference({"invoice_ids": invoices[0]}, "invoice_ids") if len(invoices) == 1 else None,
         client=reference(customer, "id") if isinstance(customer, Mapping) else None,
         paid_on=date_of(payload, "applied_at", field="paid_on"),
-        currency=currency(amount, context),
-        amount=amount,
+        currency=currency(paid, context),
+        amount=paid,
     )
 
 
@@ -148,7 +155,7 @@ def estimate_records(payload: Any, context: RecordContext) -> Iterable[Any]:
     """The opportunity; its amount is without tax. When an estimate was decided is not told."""
     state = text(payload, "status")
     outcome = neutral_word(state, field="outcome", words=OUTCOMES, known=MAPPINGS["opportunity_outcome"])
-    amount = money(payload.get("subtotal"), field="amount")
+    worth = amount(payload, "subtotal", field="amount")
     yield Opportunity(
         id=identify(payload),
         updated_at=at(payload, "updated_at", context),
@@ -157,13 +164,13 @@ def estimate_records(payload: Any, context: RecordContext) -> Iterable[Any]:
         stage=state,
         outcome=cast("OpportunityOutcome | None", outcome),
         outcome_raw=state,
-        currency=currency(amount, context),
-        amount=amount,
+        currency=currency(worth, context),
+        amount=worth,
         created_at=at(payload, "created_at", context),
     )
 
 
-def currency(amount: Decimal | None, context: RecordContext) -> str | None:
+def currency(beside: Decimal | None, context: RecordContext) -> str | None:
     """The account's currency beside an amount, where the settings say it."""
     found: str | None = context.settings.currency
-    return None if amount is None else found
+    return None if beside is None else found

@@ -11,7 +11,7 @@ from phasewise.connectors.base import OPEN_SLICE, FetchContext, Page, RecordCont
 from phasewise.connectors.paging import in_window
 from phasewise.connectors.parse import minutes, neutral_word, plain
 from phasewise.connectors.vendors.syncro import words
-from phasewise.connectors.vendors.syncro.fields import at, flag, needed_at, reference, text
+from phasewise.connectors.vendors.syncro.fields import at, flag, needed_at, plain_value, reference, text
 from phasewise.connectors.vendors.syncro.lists import identify, kept, number_of, read_list
 from phasewise.connectors.vendors.syncro.pages import changed, stored, told_at
 from phasewise.connectors.vendors.syncro.session import Session
@@ -74,7 +74,7 @@ def ticket_records(payload: Any, context: RecordContext) -> Iterable[Any]:
     if status is None:
         raise RecordError("the ticket has no status", field="status", reason="no_status")
     priority, kind = text(payload, "priority"), text(payload, "ticket_type_name")
-    number = payload.get("number")
+    number = plain_value(payload, "number")
     neutral_kind = neutral_word(kind, field="type", words={}, known=MAPPINGS["type"])
     yield Ticket(
         id=identify(payload),
