@@ -114,11 +114,12 @@ def lookup(words: Words, mapping: str, word: str) -> str | None:
     exact = table.get(word)
     if exact is not None:
         return exact
-    plain = _plain(word)
-    return next((target for known, target in table.items() if _plain(known) == plain), None)
+    wanted = plain(word)
+    return next((target for known, target in table.items() if plain(known) == wanted), None)
 
 
-def _plain(word: str) -> str:
+def plain(word: str) -> str:
+    """The word as it is compared: without its case and the spaces around it."""
     return word.strip().casefold()
 
 

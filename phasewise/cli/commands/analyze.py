@@ -36,6 +36,7 @@ def analyze(
     from phasewise.cli import opening, presenting
     from phasewise.report.build import make_report
     from phasewise.report.screen import first_screen
+    from phasewise.sync.unmet import typing_errors
 
     day = presenting.parse_date(as_of)
     settings = opening.load()
@@ -49,6 +50,8 @@ def analyze(
         for scope in presenting.scopes(settings, store, msp):
             analysis = run(scope, settings, as_of=day, now=opening.now())
             is_partial = is_partial or analysis.is_partial
+            for text in typing_errors(scope, settings):
+                console.note(f"Note: {text}")
             if as_json:
                 console.print_json(to_json(analysis))
                 continue

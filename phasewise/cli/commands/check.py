@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from phasewise.cli.possible import Possible
     from phasewise.config.settings import Settings
     from phasewise.sync.readiness import ConnectionReadiness, UnmappedWord
+    from phasewise.sync.unmet import UnmetWord
 
 REFUSED = 5
 WORDS_SHOWN = 8
@@ -46,12 +48,12 @@ def check(
             )
         provided = frozenset().union(*(c.provides for c in connections if c.is_active and c.error is None))
         found = possible_indicators(provided)
-        words, waiting = _stored(settings, msp_id)
-        answers.append(_as_json(msp_id, connections, words, waiting, found))
+        stored = _stored(settings, msp_id)
+        answers.append(_as_json(msp_id, connections, stored, found))
         refused += [c for c in connections if c.error is not None]
         missing += [c for c in connections if c.result is not None and c.result.missing]
         if not as_json:
-            _print(settings, msp_id, connections, words, waiting, found)
+            _print(settings, msp_id, connections, stored, found)
     if as_json:
         console.print_json(answers)
     if refused:
@@ -60,30 +62,46 @@ def check(
         raise typer.Exit(console.PARTIAL)
 
 
-def _stored(settings: Settings, msp_id: str) -> tuple[list[UnmappedWord] | None, list[str]]:
-    """Unmapped words and connections whose mapping waits; None where nothing is stored yet."""
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What the store says of words.
+
+    Attributes:
+        unmapped: words of records that nobody maps.
+        waiting: connections whose mapping is not applied yet.
+        unmet: words of the settings that no record has.
+    """
+
+    unmapped: Sequence[UnmappedWord]
+    waiting: Sequence[str]
+    unmet: Sequence[UnmetWord]
+
+
+def _stored(settings: Settings, msp_id: str) -> _Stored | None:
+    """What the store says of words; None where nothing is stored yet."""
     from phasewise.cli import opening
     from phasewise.errors import SchemaError, StoreError
     from phasewise.sync.readiness import not_yet_applied, unmapped_words
+    from phasewise.sync.unmet import unmet_words
 
     try:
         with opening.open_for(settings) as store:
             if msp_id not in store.msp_ids():
-                return None, []
+                return None
             scope = store.msp(msp_id)
-            return unmapped_words(scope), not_yet_applied(scope, settings)
+            waiting = not_yet_applied(scope, settings)
+            return _Stored(unmapped_words(scope), waiting, unmet_words(scope, settings))
     except SchemaError:
         raise
     except StoreError:
         # Before the first sync there is no store, and check is what people run first.
-        return None, []
+        return None
 
 
 def _as_json(
     msp_id: str,
     connections: Sequence[ConnectionReadiness],
-    words: Sequence[UnmappedWord] | None,
-    waiting: Sequence[str],
+    stored: _Stored | None,
     found: Sequence[Possible],
 ) -> dict[str, Any]:
     from dataclasses import asdict
@@ -94,9 +112,10 @@ def _as_json(
         "msp": msp_id,
         "connections": [_connection_json(connection) for connection in connections],
         "unmapped": None
-        if words is None
-        else [asdict(word) | {"indicators": list(touched_codes(word.mapping))} for word in words],
-        "mapping_not_applied": list(waiting),
+        if stored is None
+        else [asdict(word) | {"indicators": list(touched_codes(word.mapping))} for word in stored.unmapped],
+        "mapping_not_applied": [] if stored is None else list(stored.waiting),
+        "unmet": None if stored is None else [asdict(word) for word in stored.unmet],
         "indicators": [asdict(one) for one in found],
         "possible": sum(one.is_possible for one in found),
         "of": len(found),
@@ -125,15 +144,20 @@ def _print(
     settings: Settings,
     msp_id: str,
     connections: Sequence[ConnectionReadiness],
-    words: Sequence[UnmappedWord] | None,
-    waiting: Sequence[str],
+    stored: _Stored | None,
     found: Sequence[Possible],
 ) -> None:
     console.say(settings.msps[msp_id].name or msp_id)
     for connection in connections:
-        _print_connection(connection, is_first=words is None)
+        _print_connection(connection, is_first=stored is None)
     console.say()
-    _print_words(words, waiting)
+    if stored is None:
+        console.say("Nothing is stored yet: unmapped words are known after the first sync.")
+    else:
+        for name in stored.waiting:
+            console.say(f"The mapping of {name} changed since its records were derived: phasewise remap")
+        _print_unmet(stored.unmet)
+        _print_words(stored.unmapped)
     _print_possible(found)
 
 
@@ -165,14 +189,23 @@ def _cost(requests: int, minutes: float) -> str:
     return f"{asked}{'under a minute' if minutes < 1 else f'about {minutes:,.0f} minutes'}"
 
 
-def _print_words(words: Sequence[UnmappedWord] | None, waiting: Sequence[str]) -> None:
+def _print_unmet(words: Sequence[UnmetWord]) -> None:
+    """Words of the settings that no record has: typing errors one by one, the others together."""
+    for word in words:
+        if word.near is not None:
+            console.say(
+                f'No record of {", ".join(word.connections)} has the {word.mapping} "{word.word}" of the '
+                f'settings: did you mean "{word.near}"?'
+            )
+    rest = [f'{word.mapping} "{word.word}"' for word in words if word.near is None]
+    if rest:
+        more = f" and {len(rest) - WORDS_SHOWN} more" if len(rest) > WORDS_SHOWN else ""
+        console.say(f"Mapped, and in no record so far: {', '.join(rest[:WORDS_SHOWN])}{more}.")
+
+
+def _print_words(words: Sequence[UnmappedWord]) -> None:
     from phasewise.cli.possible import touched_codes
 
-    if words is None:
-        console.say("Nothing is stored yet: unmapped words are known after the first sync.")
-        return
-    for name in waiting:
-        console.say(f"The mapping of {name} changed since its records were derived: phasewise remap")
     if not words:
         console.say("Every word of every source is mapped.")
         return

@@ -47,6 +47,7 @@ def sync(
     from phasewise.cli.waiting import waiting
     from phasewise.sync.engine import sync_msp
     from phasewise.sync.options import SyncOptions
+    from phasewise.sync.unmet import typing_errors
 
     settings = opening.load()
     chosen = opening.chosen_msps(settings, msp)
@@ -64,6 +65,9 @@ def sync(
                 results.append(
                     (msp_id, sync_msp(store, settings, msp_id, options, clock=opening.now, progress=report))
                 )
+        for msp_id in chosen:
+            for text in typing_errors(store.msp(msp_id), settings):
+                console.note(f"Note: {text}")
     receipts = [(msp_id, receipt) for msp_id, result in results for receipt in result.receipts]
     if as_json:
         found = [receipt_json(receipt, msp_id) for msp_id, receipt in receipts]

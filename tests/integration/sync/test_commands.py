@@ -192,6 +192,17 @@ def test_check_names_what_nobody_has_mapped_and_what_it_touches(folder: Path) ->
     assert "2.1" in word["indicators"]
 
 
+def test_a_typing_error_of_the_mapping_is_told_by_sync_check_and_analyze(folder: Path) -> None:
+    settings = SETTINGS.replace('"New" = "new"', '"New" = "new"\n"Parkd" = "waiting"')
+    (folder / "phasewise.toml").write_text(settings, encoding="utf-8")
+    said = 'did you mean "Parked"?'
+    assert said in run(folder, "sync").stderr
+    assert said in run(folder, "check").stdout
+    (answer,) = json.loads(run(folder, "check", "--json").stdout)
+    assert [(one["word"], one["near"]) for one in answer["unmet"] if one["near"]] == [("Parkd", "Parked")]
+    assert said in run(folder, "analyze", "--json").stderr
+
+
 def test_the_lines_of_mapping_can_be_pasted_and_a_remap_applies_them(folder: Path) -> None:
     run(folder, "sync")
     shown = run(folder, "mapping").stdout
