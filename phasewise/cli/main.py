@@ -6,13 +6,13 @@ import importlib
 import os
 import pkgutil
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from phasewise import __version__
 from phasewise.cli import commands, console
-from phasewise.errors import PhasewiseError
+from phasewise.errors import ConfigError, PhasewiseError
 from phasewise.log import configure
 
 
@@ -49,13 +49,38 @@ def _root(
         os.environ["PHASEWISE_CONFIG"] = config
 
 
+USAGE_ERROR: Any = typer.BadParameter.__base__
+"""What typer raises for an unknown option, a missing argument, a wrong value; it gives it no public name."""
+
+
+def _run_for_programs(app: typer.Typer) -> int:
+    """Run with usage errors as those of settings: typer would print them as text for people.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        ConfigError: the command line is wrong.
+    """
+    try:
+        return app(standalone_mode=False) or 0
+    except USAGE_ERROR as error:
+        command = error.ctx.command_path if error.ctx is not None else "phasewise"
+        raise ConfigError(
+            error.format_message(), where=command, remedy=f"`{command} --help` shows what there is"
+        ) from None
+
+
 def main() -> None:
     """Run the command line. Exit codes: errors.py; 0 done, 4 finished but partial, 130 interrupted."""
     configure()
+    as_json = "--json" in sys.argv
     try:
+        if as_json:
+            sys.exit(_run_for_programs(make_app()))
         make_app()()
     except PhasewiseError as error:
-        console.print_error(error, as_json="--json" in sys.argv)
+        console.print_error(error, as_json=as_json)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         console.note("Interrupted. What was finished is stored; run the command again to go on.")

@@ -134,6 +134,10 @@ def test_sync_answers_with_a_line_a_slice_and_then_the_status(folder: Path) -> N
     [
         (("sql", "DROP TABLE tickets"), 2),
         (("explain", "9.9"), 2),
+        (("explain",), 2),
+        (("nothing",), 2),
+        (("analyze", "--asof", "2026-04-01"), 2),
+        (("analyze", "--backfill", "0"), 2),
         (("analyze", "--as-of", "yesterday"), 2),
         (("--config", "nowhere.toml", "sync"), 2),
     ],
