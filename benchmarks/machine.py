@@ -74,9 +74,9 @@ def section(title: str, text: str, write: Path | None) -> None:
 PAGE = """# Benchmarks
 
 Written by the programs of `benchmarks/`, each with `--write docs/reference/benchmarks.md`; `make bench` runs
-them all. Where a median is named, the runs took turns with what they are compared with; peaks of memory are
-of one run. Other programs used the machine as well, as its load average says: a busy machine favours whoever
-works in one thread, and CPU seconds say more than seconds.
+them all. Where a median is named, the runs took turns with what they are compared with. Other programs used
+the machine as well, as its load average says: a busy machine favours whoever works in one thread, and CPU
+seconds say more than seconds.
 """
 
 

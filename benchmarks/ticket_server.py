@@ -2,13 +2,15 @@
 
 `GET /tickets?page=N&pageSize=M` answers a JSON list, with a `Link` header where another page follows; `since`
 and `until` (ISO) bound what was updated. Ticket n was updated n steps after the beginning of 2026. Started as
-a program (tickets, seconds of a step, milliseconds of latency) it prints its port and serves until killed.
+a program (tickets, seconds of a step, milliseconds of latency) it prints its port and serves until its
+standard input ends, as it does when whoever started it is killed.
 """
 
 from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -97,7 +99,7 @@ class _Tickets(BaseHTTPRequestHandler):
 def serving(tickets: int, *, step: int = STEP_SECONDS, latency_ms: int = 0) -> Iterator[str]:
     """A server in a process of its own; its base URL."""
     command = [sys.executable, __file__, str(tickets), str(step), str(latency_ms)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         port = process.stdout.readline().strip()
         try:
@@ -107,14 +109,15 @@ def serving(tickets: int, *, step: int = STEP_SECONDS, latency_ms: int = 0) -> I
 
 
 def main() -> None:
-    """Serve until killed."""
+    """Serve until standard input ends."""
     tickets, step, latency_ms = map(int, sys.argv[1:4])
     _Tickets.tickets, _Tickets.step, _Tickets.latency_seconds = tickets, step, latency_ms / 1000
     for first in range(0, min(tickets, 100_000), 1_000):
         answer(first, min(first + 1_000, tickets), step)  # ready before the first is asked for
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Tickets)
     print(server.server_address[1], flush=True)
-    server.serve_forever()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    sys.stdin.read()
 
 
 if __name__ == "__main__":
