@@ -29,7 +29,7 @@ def event_records(payload: Any, context: RecordContext) -> Iterable[TicketEvent]
     told = _Told(
         ticket, last_change(payload), context, words.get("statuses") or {}, words.get("priorities") or {}
     )
-    mine.sort(key=lambda action: int(number_of(action)))
+    mine.sort(key=_place)
     yield from _opened(told, payload, mine)
     owner: str | None = None
     for action in mine:
@@ -53,6 +53,11 @@ class _Told:
     context: RecordContext
     statuses: Mapping[str, str]
     priorities: Mapping[str, str]
+
+
+def _place(action: Mapping[str, Any]) -> tuple[float, int]:
+    at = moment(action.get("datetime"), field="at")
+    return (0.0 if at is None else at.timestamp(), int(number_of(action)))
 
 
 def _happened_here(action: Any) -> bool:

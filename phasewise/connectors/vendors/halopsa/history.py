@@ -19,6 +19,7 @@ from phasewise.connectors.vendors.halopsa.tickets import (
     NAME,
     PATH,
     RIGHT,
+    listed_ids,
     looked_up,
     told_change,
     window,
@@ -133,6 +134,7 @@ STREAM = Stream(
     provides=provided("ticket_events", "ticket at kind from_value from_raw to_value to_raw actor technician"),
     cursor=CursorKind.MODIFIED,
     bounded=True,
+    listing=listed_ids,  # so that a reconcile does not ask for every history again
     page_size=(1, 50, AT_ONCE),
     right=RIGHT,
     history_months=6,

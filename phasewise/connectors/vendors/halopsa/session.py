@@ -13,6 +13,7 @@ from phasewise.connectors.answers import CHANGED, Answer, Reading
 from phasewise.connectors.auth import client_credentials
 from phasewise.connectors.http import HttpClient
 from phasewise.connectors.limits import Budget, Rule
+from phasewise.connectors.timing import current_timing
 from phasewise.connectors.vendors.halopsa.settings import HaloSettings
 from phasewise.errors import AuthError, ContractError
 
@@ -46,6 +47,7 @@ class Session:
             ),
             Rule("requests at a time", concurrent=CONCURRENCY),
         )
+        self._timing = current_timing()
         self._http: HttpClient | None = None
         self._known: dict[str, Any] = {}
         self._lock = threading.RLock()
@@ -91,6 +93,7 @@ class Session:
                         budget=self._budget,
                         reading=Reading(error=_error),
                         ca_file=settings.ca_file,
+                        timing=self._timing,
                     )
                 )
             return self._http
@@ -105,7 +108,9 @@ class Session:
         settings = self.settings
         if settings.auth_url:
             return base_address(settings.auth_url), settings.tenant
-        with HttpClient(self.base_url, budget=self._budget, ca_file=settings.ca_file) as anybody:
+        with HttpClient(
+            self.base_url, budget=self._budget, ca_file=settings.ca_file, timing=self._timing
+        ) as anybody:
             answer = anybody.get_json("/AuthInfo")
         told = answer.body if isinstance(answer.body, Mapping) else {}
         url = str(told.get("auth_url") or "").rstrip("/")
