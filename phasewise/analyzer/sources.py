@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Table, func, select
 
-from phasewise.analyzer.indicator import Indicator
+from phasewise.analyzer.indicator import AnalysisContext, Indicator
 from phasewise.model.fields import field_infos
 from phasewise.model.records import record_kinds
 from phasewise.storage.engine import MspStore
@@ -19,6 +19,9 @@ from phasewise.storage.types import to_epoch
 
 OWN_CONNECTIONS = frozenset({"settings"})
 """Connections under which Phasewise keeps what the settings themselves hold."""
+
+OLD_AFTER = timedelta(weeks=4)
+"""Age of the newest ticket from which an answer as of the date says little, and another date more."""
 
 INCOMPLETE = frozenset({"partial", "failed", "later"})
 """Ends of a slice after which numbers built on it may miss rows."""
@@ -189,6 +192,28 @@ def first_record_at(scope: MspStore) -> datetime | None:
     with scope.read() as connection:
         found: datetime | None = connection.execute(query).scalar_one()
     return found
+
+
+def last_full_day(scope: MspStore, context: AnalysisContext) -> date | None:
+    """The date to ask of where the records end long before the one that was asked of; None where they do not.
+
+    It is that by which 99 of 100 tickets were opened: an export often has stragglers behind its end.
+
+    Args:
+        scope: the MSP's store.
+        context: of the analysis.
+    """
+    tickets = RECORD_TABLES["tickets"]
+    known = (tickets.c.msp_id == scope.msp_id) & (tickets.c.opened_at < context.instant)
+    with scope.read() as connection:
+        count, newest = connection.execute(
+            select(func.count(tickets.c.opened_at), func.max(tickets.c.opened_at)).where(known)
+        ).one()
+        if newest is None or newest >= context.instant - OLD_AFTER:
+            return None
+        opened = select(tickets.c.opened_at).where(known).order_by(tickets.c.opened_at.desc())
+        last: datetime = connection.execute(opened.offset(count // 100).limit(1)).scalar_one()
+    return last.astimezone(context.zone).date()
 
 
 def unnamed_connections(scope: MspStore, named: Collection[str]) -> tuple[str, ...]:

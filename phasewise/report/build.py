@@ -7,7 +7,7 @@ from phasewise.analyzer.headline import need_title
 from phasewise.analyzer.indicator import Evidence
 from phasewise.analyzer.ladder import PASSED, Gain, Gate, Ladder
 from phasewise.analyzer.run import Analysis, headline_of, to_json
-from phasewise.analyzer.sources import Unmapped, age_hours, first_record_at
+from phasewise.analyzer.sources import Unmapped, age_hours, first_record_at, last_full_day
 from phasewise.i18n import gettext as _
 from phasewise.i18n import ngettext
 from phasewise.model.maturity import PHASES, STATEMENTS, THRIVING, phase_above, phase_below
@@ -24,16 +24,18 @@ def make_report(scope: MspStore, analysis: Analysis) -> Report:
         scope: the store of the MSP analysed.
         analysis: what to report.
     """
-    return report_of(analysis, read_past(scope, analysis), _months(scope, analysis))
+    old = old_sentence(scope, analysis)
+    return report_of(analysis, read_past(scope, analysis), _months(scope, analysis), old)
 
 
-def report_of(analysis: Analysis, past: Past, months: int | None) -> Report:
+def report_of(analysis: Analysis, past: Past, months: int | None, old: str = "") -> Report:
     """The report on an analysis whose past is known.
 
     Args:
         analysis: what to report.
         past: what was stored before its date.
         months: whole months of tickets behind it, None without tickets.
+        old: that the records end long before its date, "" where they do not.
     """
     ladder, context = analysis.ladder, analysis.context
     return Report(
@@ -60,7 +62,7 @@ def report_of(analysis: Analysis, past: Past, months: int | None) -> Report:
         needs=tuple(Need(need_title(need.need), need.codes) for need in ladder.needs),
         advice=_advice(ladder),
         moved=past.moved,
-        data=_data(analysis),
+        data=_data(analysis, old),
         is_partial=analysis.is_partial,
         answer=to_json(analysis),
     )
@@ -169,7 +171,18 @@ def _advice(ladder: Ladder) -> Advice:
     return Advice(_(phase.aim), tuple(_(who) for who in phase.involve), _(phase.ready_when))
 
 
-def _data(analysis: Analysis) -> DataState:
+def old_sentence(scope: MspStore, analysis: Analysis) -> str:
+    """That the records end long before the date, and which date to ask of instead; "" where they do not."""
+    last = last_full_day(scope, analysis.context)
+    if last is None:
+        return ""
+    return _("the records end about %(day)s: `--as-of %(date)s` asks of then") % {
+        "day": wording.day(last),
+        "date": last.isoformat(),
+    }
+
+
+def _data(analysis: Analysis, old: str) -> DataState:
     streams = analysis.streams
     complete = [s for s in streams if not s.incomplete and not s.refused]
     incomplete = [
@@ -188,7 +201,7 @@ def _data(analysis: Analysis) -> DataState:
             % {"connections": ", ".join(analysis.unnamed)}
         )
     age = age_hours(streams, analysis.context.now)
-    return DataState(len(streams), len(complete), age, (*incomplete, *words))
+    return DataState(len(streams), len(complete), age, (*([old] if old else []), *incomplete, *words))
 
 
 def _unmapped(unmapped: Unmapped) -> str:

@@ -132,7 +132,7 @@ class DataState:
         streams: streams that a sync has tried.
         complete: those of them proven complete.
         age_hours: since the stream confirmed longest ago was confirmed; None without streams.
-        sentences: what must be known of the data: incomplete streams, unmapped words.
+        sentences: what must be known of the data: that it ends early, incomplete streams, unmapped words.
     """
 
     streams: int

@@ -34,7 +34,7 @@ def analyze(
     from phasewise.analyzer.run import analyze as run
     from phasewise.analyzer.run import to_json
     from phasewise.cli import opening, presenting
-    from phasewise.report.build import make_report
+    from phasewise.report.build import make_report, old_sentence
     from phasewise.report.screen import first_screen
     from phasewise.sync.unmet import typing_errors
 
@@ -53,6 +53,10 @@ def analyze(
             for text in typing_errors(scope, settings):
                 console.note(f"Note: {text}")
             if as_json:
+                with presenting.speaking_english():
+                    old = old_sentence(scope, analysis)
+                if old:
+                    console.note(f"Note: {old}")
                 console.print_json(to_json(analysis))
                 continue
             with presenting.speaking(settings.msps[scope.msp_id].language):
