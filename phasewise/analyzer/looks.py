@@ -8,7 +8,7 @@ has mapped, are *twisted*: they come one by one, and their events are followed h
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -102,6 +102,18 @@ def step(column: str, name: str, count: int) -> str:
     return f"CASE WHEN {column} IS NULL THEN {count} ELSE {between(0, count)} END"
 
 
+def step_of_week(column: str, name: str, count: int) -> str:
+    """As `step`, for the looks that count one week: of what was before the first of them, it says that one.
+
+    Args:
+        column: the timestamp; null is seen by none.
+        name: of the parameters `:NAME_0` …, ascending, beside `:first` and `:first_at` of `read_by_week`.
+        count: how many looks there are.
+    """
+    later = step(column, name, count)
+    return f"CASE WHEN {column} IS NULL THEN {count} WHEN {column} <= :first_at THEN :first ELSE {later} END"
+
+
 def bound(name: str, instants: Iterable[int]) -> dict[str, int]:
     """The parameters of `step`."""
     return {f"{name}_{number}": instant for number, instant in enumerate(instants)}
@@ -150,9 +162,14 @@ PIECES: Mapping[str, str] = {
 ANY_EVENT = "SELECT 1 AS found FROM ticket_events WHERE msp_id = :msp_id AND kind = 'status' LIMIT 1"
 
 
+def has_status_events(scope: MspStore) -> bool:
+    """Whether any ticket of the MSP has any."""
+    return bool(read_frame(scope, ANY_EVENT))
+
+
 def pieces(scope: MspStore) -> Mapping[str, str]:
     """PIECES, without what looks for status events where the MSP has none at all."""
-    if read_frame(scope, ANY_EVENT):
+    if has_status_events(scope):
         return PIECES
     is_unmapped = (
         "CASE WHEN t.status = 'other' AND t.resolved_at IS NULL AND t.closed_at IS NULL THEN 1 ELSE 0 END"
@@ -220,20 +237,33 @@ def _asked(connection: str, keys: Sequence[str]) -> dict[str, str]:
 
 
 def read_by_week(
-    scope: MspStore, sql: str, weeks: Iterable[Week], **parameters: int | str
+    scope: MspStore, sql: str, looks: Sequence[Look], windows: Sequence[Window], **parameters: int | str
 ) -> list[dict[str, Any]]:
-    """The rows of a query about the weeks from `:window_starts_at` to `:window_ends_at`, week after week.
+    """The rows of a query about one week, for every week of the windows of some looks.
 
-    A query that groups by week sorts for it, and several small sorts are cheaper than a large one; what it
-    builds on the way stays small too.
+    Several small sorts are cheaper than a large one, what is built on the way stays small, and most
+    timestamps of a week are of before the first look that counts it.
+
+    Args:
+        scope: the MSP's store.
+        sql: about the week from `:window_starts_at` to `:window_ends_at`; it may name `:first`, the number of
+            the first look that counts it, and `:first_at`, its instant.
+        looks: in order.
+        windows: of each look, the weeks it counts.
+        parameters: what else the SQL names.
+
+    Returns:
+        The rows with `week` (ISO date of its Monday) beside.
     """
-    return [
-        row
-        for week in weeks
-        for row in read_frame(
-            scope, sql, window_starts_at=week.starts_at, window_ends_at=week.ends_at, **parameters
-        )
-    ]
+    newest = [window.weeks[-1].starts_at for window in windows]
+    found = []
+    for week in all_weeks(windows):
+        first = bisect_left(newest, week.starts_at)
+        of_week = {"first": first, "first_at": looks[first].instant} if ":first_at" in sql else {}
+        span = {"window_starts_at": week.starts_at, "window_ends_at": week.ends_at}
+        rows = read_frame(scope, sql, **span, **of_week, **parameters)
+        found += [{"week": week.starts_on.isoformat(), **row} for row in rows]
+    return found
 
 
 def bounds(windows: Iterable[Window]) -> dict[str, int]:

@@ -36,6 +36,10 @@ LABELS: Mapping[str, str] = MappingProxyType(
 """Why a ticket is left out, in the order in which the reasons are tried: the first that fits counts it."""
 
 
+DROPS = ("", *LABELS)
+"""What `Drops.code` numbers: counted, and then the reasons."""
+
+
 @dataclass(frozen=True)
 class Clause:
     """A piece of SQL with the values it names."""
@@ -53,6 +57,12 @@ class Drops(Clause):
     """
 
     pieces: Mapping[str, str]
+
+    @property
+    def code(self) -> str:
+        """The same as a number, of `DROPS`: what many rows are grouped by is better one number."""
+        codes = " ".join(f"WHEN '{reason}' THEN {code}" for code, reason in enumerate(DROPS))
+        return f"CASE {self.sql} {codes} END"
 
 
 SPECIAL = """

@@ -17,13 +17,7 @@ from phasewise.model.words import STOPPED
 _OF_TICKET = "e.msp_id = t.msp_id AND e.connection_id = t.connection_id AND e.ticket = t.id"
 
 # Events of one instant (many sources keep whole minutes) follow each other by their id: `…:9` before `…:10`.
-_STATE_THEN = Template("""COALESCE(
-    (
-      SELECT e.to_value FROM ticket_events e
-      WHERE $of_ticket AND e.kind = 'status' AND e.at <= :instant
-      ORDER BY e.at DESC, length(e.id) DESC, e.id DESC
-      LIMIT 1
-    ),
+_STATE_THEN = Template("""COALESCE($by_event
     CASE
       WHEN t.resolved_at <= :instant OR t.closed_at <= :instant THEN 'closed'
       WHEN t.updated_at <= :instant AND t.resolved_at IS NULL AND t.closed_at IS NULL THEN t.status
@@ -32,20 +26,35 @@ _STATE_THEN = Template("""COALESCE(
     'new'
   )""")
 
+_STATE_BY_EVENT = Template("""
+    (
+      SELECT e.to_value FROM ticket_events e
+      WHERE $of_ticket AND e.kind = 'status' AND e.at <= :instant
+      ORDER BY e.at DESC, length(e.id) DESC, e.id DESC
+      LIMIT 1
+    ),""").substitute(of_ticket=_OF_TICKET)
+
 # The vendor's own time first; closed_at late, because it is often an automatic close days afterwards.
 _STOPPED_THEN = Template("""COALESCE(
-    CASE WHEN t.resolved_at <= :instant THEN t.resolved_at END,
-    (
-      SELECT max(e.at) FROM ticket_events e
-      WHERE $of_ticket AND e.kind = 'status' AND e.to_value = 'resolved' AND e.at <= :instant
-    ),
-    CASE WHEN t.closed_at <= :instant THEN t.closed_at END,
-    (
-      SELECT max(e.at) FROM ticket_events e
-      WHERE $of_ticket AND e.kind = 'status' AND e.at <= :instant
-    ),
+    CASE WHEN t.resolved_at <= :instant THEN t.resolved_at END,$by_resolution
+    CASE WHEN t.closed_at <= :instant THEN t.closed_at END,$by_event
     t.updated_at
   )""")
+_STOPPED_BY_EVENT = Template("""
+    (
+      SELECT max(e.at) FROM ticket_events e
+      WHERE $of_ticket AND e.kind = 'status'$resolved AND e.at <= :instant
+    ),""")
+
+_CHANGES_THEN = Template("""(
+      SELECT count(*) FROM ticket_events e
+      WHERE $of_ticket AND e.kind = 'status' AND e.at <= :instant
+    )""")
+
+_EVER_WAITED = Template("""CASE WHEN EXISTS (
+      SELECT 1 FROM ticket_events e
+      WHERE $of_ticket AND e.kind = 'status' AND e.to_value = 'waiting' AND e.at <= :instant
+    ) THEN 1 ELSE 0 END""")
 
 # CROSS JOIN keeps SQLite at the order written: the few weeks outside, an index range of tickets inside.
 _OPENED_IN_WINDOW = Template("""FROM weeks w
@@ -63,11 +72,30 @@ PIECES = MappingProxyType(
     {
         "of_ticket": _OF_TICKET,  # the events `e` of ticket `t`
         "stopped_words": ", ".join(f"'{word}'" for word in sorted(STOPPED)),  # states that have stopped
-        "state_then": _STATE_THEN.substitute(of_ticket=_OF_TICKET),  # state of `t` at :instant
-        "stopped_then": _STOPPED_THEN.substitute(of_ticket=_OF_TICKET),  # when `t`, stopped by then, did so
+        "state_then": _STATE_THEN.substitute(by_event=_STATE_BY_EVENT),  # state of `t` at :instant
+        "stopped_then": _STOPPED_THEN.substitute(  # when `t`, stopped by then, did so
+            by_resolution=_STOPPED_BY_EVENT.substitute(
+                of_ticket=_OF_TICKET, resolved=" AND e.to_value = 'resolved'"
+            ),
+            by_event=_STOPPED_BY_EVENT.substitute(of_ticket=_OF_TICKET, resolved=""),
+        ),
+        # Status events of `t` by then, and whether it ever waited.
+        "changes_then": _CHANGES_THEN.substitute(of_ticket=_OF_TICKET),
+        "ever_waited": _EVER_WAITED.substitute(of_ticket=_OF_TICKET),
     }
 )
 """Pieces of SQL by name, for `compose`."""
+
+
+WITHOUT_EVENTS = MappingProxyType(
+    {
+        "state_then": _STATE_THEN.substitute(by_event=""),
+        "stopped_then": _STOPPED_THEN.substitute(by_resolution="", by_event=""),
+        "changes_then": "0",
+        "ever_waited": "0",
+    }
+)
+"""The pieces of a store without status events: nobody has to look for them at every ticket."""
 
 
 def joined_clients(*, is_joined: bool) -> dict[str, str]:

@@ -13,7 +13,7 @@ from phasewise.analyzer.columns import Columns, Numbers, Texts, nothing, sums, t
 from phasewise.analyzer.indicator import Row
 from phasewise.analyzer.looks import STEP_BITS, Look, unpacked
 from phasewise.analyzer.quality import import_spans
-from phasewise.analyzer.scope import LABELS
+from phasewise.analyzer.scope import DROPS
 from phasewise.analyzer.thresholds import IndicatorThresholds
 from phasewise.storage.engine import MspStore
 from phasewise.storage.frames import read_tuples
@@ -21,7 +21,6 @@ from phasewise.storage.frames import read_tuples
 MOST_AUTOMATIONS = 30
 """Targets that are looked at, a bit each of one integer; what is beyond is said to be left out."""
 
-DROPS = ("", *LABELS)
 WIDTHS = (MOST_AUTOMATIONS, 1, STEP_BITS, 8)
 """Bits of `packed`: inside which targets, reactive, from which look on gone, why dropped (of `DROPS`)."""
 

@@ -11,7 +11,6 @@ from phasewise.analyzer.calendar import window_of
 from phasewise.analyzer.coverage import providers, read_coverage, read_provides
 from phasewise.analyzer.indicator import AnalysisContext, Frames, Row
 from phasewise.analyzer.indicators.automation_reduces_tickets.counted import (
-    DROPS,
     MOST_AUTOMATIONS,
     NO_SIBLINGS,
     NO_TICKETS,
@@ -128,10 +127,9 @@ def _tickets(
         return lambda _: {"tickets": NO_TICKETS, "siblings": NO_SIBLINGS, "clients": []}
     drops = drop_reason(scope, looks[-1].context.msp.scope, at_instant=False)
     clauses = [predicate(target, f"target{number}") for number, (_, target) in enumerate(targets)]
-    codes = " ".join(f"WHEN '{reason}' THEN {code}" for code, reason in enumerate(DROPS))
     pieces = {
         **drops.pieces,
-        "dropped": f"CASE {drops.sql} {codes} END",
+        "dropped": drops.code,
         "gone": step("t.gone_at", "gone", len(looks)),
         "targets": " + ".join(f"{2**number} * ({clause.sql})" for number, clause in enumerate(clauses)),
     }

@@ -15,7 +15,7 @@ from phasewise.analyzer.indicators.sla_adherence.frames import (
     decided,
     read,
 )
-from phasewise.analyzer.indicators.sla_adherence.groups import Groups, groups_of
+from phasewise.analyzer.indicators.sla_adherence.groups import NOT_FIXED, VERDICTS, Groups, groups_of
 from phasewise.analyzer.looks import (
     STEP_MASK,
     Look,
@@ -26,6 +26,7 @@ from phasewise.analyzer.looks import (
     pieces,
     read_by_week,
     step,
+    step_of_week,
 )
 from phasewise.analyzer.quality import import_spans, read_creations
 from phasewise.analyzer.scope import drop_reason
@@ -34,10 +35,11 @@ from phasewise.analyzer.tickets import compose
 from phasewise.storage.engine import MspStore
 
 # Instants first, then the looks that see them (never before the first look that counts the week), then the
-# counting: an expression that is compared five times must be a column, not a subquery.
+# counting, by few keys: `steps` packs looks, why it is dropped and a verdict that no look changes. Twisted
+# tickets come one by one.
 PROMISES = """
 WITH found AS MATERIALIZED (
-  SELECT w.starts_on AS week, $first_look AS first_look, 0 AS has_deadlines, $columns
+  SELECT 0 AS has_deadlines, $columns
   FROM weeks w
   CROSS JOIN tickets t
   CROSS JOIN sla_results r
@@ -48,7 +50,7 @@ WITH found AS MATERIALIZED (
     AND r.msp_id = t.msp_id AND r.connection_id = t.connection_id AND r.ticket = t.id
     AND $without_deadline
   UNION ALL
-  SELECT w.starts_on, $first_look, 1, $columns
+  SELECT 1, $columns
   FROM weeks w
   CROSS JOIN sla_results r
   LEFT JOIN tickets t ON t.msp_id = r.msp_id AND t.connection_id = r.connection_id AND t.id = r.ticket
@@ -60,8 +62,8 @@ WITH found AS MATERIALIZED (
 ),
 dated AS (
   SELECT found.*,
-    CASE WHEN outcome IS NULL THEN 'no_verdict' WHEN outcome = 'none' THEN 'no_promise'
-         WHEN has_deadlines = 0 AND $expects_deadline THEN 'no_deadline' ELSE '' END AS fixed,
+    CASE WHEN outcome IS NULL THEN $no_verdict WHEN outcome = 'none' THEN $no_promise
+         WHEN has_deadlines = 0 AND $expects_deadline THEN $no_deadline ELSE $not_fixed END AS fixed,
     CASE WHEN missed_at IS NOT NULL THEN missed_at
          WHEN outcome = 'missed' THEN COALESCE(closed_at, resolved_at) END AS missed_from,
     CASE WHEN outcome = 'met' OR missed_at IS NOT NULL THEN $stopped_or_answered
@@ -70,33 +72,26 @@ dated AS (
     CASE WHEN missed_at IS NULL AND outcome IN ('running', 'missed') THEN due_at END AS late_from,
     $stopped_or_answered AS late_until
   FROM found
-),
-seen AS MATERIALIZED (
-  SELECT week, client, connection_id, target, dropped, fixed, first_look,
-    $opened_step AS opened, $gone_step AS gone, $missed_step AS missed,
-    CASE WHEN twisted = 1 THEN :never ELSE $met_step END AS met,
-    CASE WHEN twisted = 1 OR late_from IS NULL THEN :never ELSE $late_step END AS late,
-    CASE WHEN twisted = 1 OR late_from IS NULL THEN :never ELSE $until_step END AS until,
-    CASE WHEN twisted = 1 THEN ticket ELSE '' END AS ticket,
-    CASE WHEN twisted = 1 THEN outcome || ' ' || COALESCE(status_now, '') ELSE '' END AS words,
-    CASE WHEN twisted = 1 THEN (((CAST(CASE WHEN missed_at IS NULL THEN 0 ELSE 1 END AS BIGINT) * 2
-        + CASE WHEN COALESCE(resolved_at, closed_at) IS NULL THEN 0 ELSE 1 END) * 64
-        + ($answered_step)) * 64 + ($told_step)) * 64 + ($due_step) ELSE 0 END AS marks
-  FROM dated
-),
-packed AS (
-  SELECT week, client, connection_id, target, dropped, fixed, ticket, words, marks,
-    ((((CAST(CASE WHEN opened < first_look THEN first_look ELSE opened END AS BIGINT) * 64
-      + CASE WHEN gone < first_look THEN first_look ELSE gone END) * 64
-      + CASE WHEN missed < first_look THEN first_look ELSE missed END) * 64
-      + CASE WHEN met < first_look THEN first_look ELSE met END) * 64
-      + CASE WHEN late < first_look THEN first_look ELSE late END) * 64
-      + CASE WHEN until < first_look THEN first_look ELSE until END AS steps
-  FROM seen
 )
-SELECT week, client, steps, target, connection_id, dropped, fixed, ticket, words, marks, count(*) AS n
-FROM packed
-GROUP BY steps, client, target, week, connection_id, dropped, fixed, ticket, words, marks
+SELECT client, target, connection_id,
+  ((((((CAST($opened_step AS BIGINT) * 64 + ($gone_step)) * 64 + ($missed_step)) * 64 + ($met_step)) * 64
+    + ($late_step)) * 64 + CASE WHEN late_from IS NULL THEN :never ELSE $until_step END) * 16 + dropped) * 8
+    + fixed AS steps,
+  '' AS ticket, '' AS words, 0 AS marks, count(*) AS n
+FROM dated
+WHERE twisted = 0
+GROUP BY 4, 1, 2, 3
+UNION ALL
+SELECT client, target, connection_id,
+  ((((((CAST($opened_step AS BIGINT) * 64 + ($gone_step)) * 64 + ($missed_step)) * 64 + :never) * 64
+    + :never) * 64 + :never) * 16 + dropped) * 8 + fixed,
+  ticket, outcome || ' ' || COALESCE(status_now, ''),
+  (((CAST(CASE WHEN missed_at IS NULL THEN 0 ELSE 1 END AS BIGINT) * 2
+    + CASE WHEN COALESCE(resolved_at, closed_at) IS NULL THEN 0 ELSE 1 END) * 64
+    + ($answered_step)) * 64 + ($told_step)) * 64 + ($due_step),
+  1
+FROM dated
+WHERE twisted = 1
 """
 
 COLUMNS = """r.connection_id, r.target, COALESCE(t.client, '') AS client, r.ticket, r.outcome,
@@ -178,7 +173,7 @@ def _tickets(scope: MspStore, looks: Sequence[Look], windows: Sequence[Window]) 
     drops = drop_reason(scope, looks[0].context.msp.scope, at_instant=False)
     sql = compose(TICKETS, dropped=drops.sql, **drops.pieces, gone_step=step("t.gone_at", "look", len(looks)))
     steps = bound("look", (look.instant for look in looks))
-    return list(read_by_week(scope, sql, all_weeks(windows), **drops.parameters, **steps))
+    return list(read_by_week(scope, sql, looks, windows, **drops.parameters, **steps))
 
 
 def _of_look(tickets: Sequence[Row], number: int, mondays: set[str]) -> list[Row]:
@@ -201,7 +196,7 @@ def _promises(
     deadlines = connections_with_deadlines(provides)
     count = len(looks)
     steps = {
-        f"{name}_step": step(column, "look", count)
+        f"{name}_step": step_of_week(column, "look", count)
         for name, column in (
             ("opened", "opened_at"),
             ("gone", "gone_at"),
@@ -209,14 +204,13 @@ def _promises(
             ("met", "met_from"),
             ("late", "late_from"),
             ("until", "late_until"),
-            ("answered", "answered_at"),
-            ("told", "told_at"),
-            ("due", "due_at"),
         )
     }
+    # What a twisted ticket is followed by is told apart from what was before any look.
+    steps |= {f"{name}_step": step(f"{name}_at", "look", count) for name in ("answered", "told", "due")}
     columns = compose(
         COLUMNS,
-        dropped=drops.sql,
+        dropped=drops.code,
         gone_at=earlier("r.gone_at", "t.gone_at"),
         answered_at=earlier("r.met_at", "t.first_response_at"),
         **pieces(scope),
@@ -225,7 +219,8 @@ def _promises(
         PROMISES,
         columns=columns,
         **drops.pieces,
-        first_look=step("w.starts_at", "newest_week", count),
+        **{verdict: str(VERDICTS.index(verdict)) for verdict in ("no_verdict", "no_promise", "no_deadline")},
+        not_fixed=str(NOT_FIXED),
         stopped_or_answered=earlier("stop_at", "answered_at"),
         **deadline_pieces(scope, provides),
         **steps,
@@ -233,10 +228,10 @@ def _promises(
     rows = read_by_week(
         scope,
         sql,
-        all_weeks(windows),
+        looks,
+        windows,
         never=count,
         **bound("look", (look.instant for look in looks)),
-        **bound("newest_week", (window.weeks[-1].starts_at for window in windows)),
         **drops.parameters,
         **deadlines.parameters,
     )

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from phasewise.analyzer.calendar import Window, read_weeks, window_of
 from phasewise.analyzer.coverage import judge_coverage, providers, read_coverage, read_provides
 from phasewise.analyzer.indicator import AnalysisContext, Frames, Row
+from phasewise.analyzer.looks import has_status_events
 from phasewise.analyzer.quality import import_spans, read_creations, read_oddities
 from phasewise.analyzer.scope import Clause, drop_reason
 from phasewise.analyzer.thresholds import IndicatorThresholds
-from phasewise.analyzer.tickets import compose
+from phasewise.analyzer.tickets import WITHOUT_EVENTS, compose
 from phasewise.i18n import mark as N_  # noqa: N812  # the name that extraction tools know
 from phasewise.storage.engine import MspStore
 from phasewise.storage.frames import read_frame
@@ -109,11 +110,6 @@ FROM judged WHERE dropped = '' GROUP BY target, technician, connection_id, verdi
 """
 )
 
-EVER_WAITED = """CASE WHEN EXISTS (
-      SELECT 1 FROM ticket_events e
-      WHERE $of_ticket AND e.kind = 'status' AND e.to_value = 'waiting' AND e.at <= :instant
-    ) THEN 1 ELSE 0 END"""
-
 # Hours are whole and rounded up: what was done in 8 hours to the second counts as within 8 hours.
 TICKETS = """
 WITH opened AS MATERIALIZED (
@@ -191,7 +187,7 @@ def read(scope: MspStore, context: AnalysisContext, numbers: IndicatorThresholds
         "promises": promises,
         "tickets": read_frame(
             scope,
-            compose(TICKETS, dropped=drops.sql, **drops.pieces),
+            compose(TICKETS, dropped=drops.sql, **drops.pieces, **_then(scope)),
             **_bound(context, window),
             **drops.parameters,
         ),
@@ -208,19 +204,23 @@ def _promises(
     provides: Iterable[Row],
 ) -> list[Row]:
     query = judged(scope, context, numbers, window, provides, PROMISES)
-    return _unfolded(read_frame(scope, query.sql, **query.parameters))
+    rows: list[Row] = []
+    for week in window.weeks:  # several small sorts are cheaper than a large one
+        span = {"window_starts_at": week.starts_at, "window_ends_at": week.ends_at}
+        rows += read_frame(scope, query.sql, **{**query.parameters, **span})
+    return _unfolded(rows)
 
 
 _COLUMNS = ("frame", "target", "key", "connection_id", "dropped", "verdict", "n", "paused", "elapsed")
 
 
 def _unfolded(rows: Iterable[Row]) -> list[Row]:
-    """Frames `week`, `first_priority`, `waited` and `responder` out of the cells; the others as they are."""
+    """Frames `week`, `first_priority`, `waited` and `responder` out of the cells; the others added up."""
     found: dict[tuple[str, ...], dict[str, int | str | None]] = {}
-    others: list[Row] = []
+    others: dict[tuple[str, ...], dict[str, int | str | None]] = {}
     for row in rows:
         if row["frame"] != "cell":
-            others.append({name: row[name] for name in _COLUMNS})
+            _add(others, row, str(row["frame"]), str(row["key"]))
             continue
         _add(found, row, "week", str(row["key"]), str(row["dropped"]))
         if not row["dropped"]:
@@ -228,7 +228,7 @@ def _unfolded(rows: Iterable[Row]) -> list[Row]:
             _add(found, row, "waited", "yes" if row["waited"] else "no")
             if row["target"] == "first_response":
                 _add(found, row, "responder", str(row["responder"]))
-    return [*(found[key] for key in sorted(found)), *others]
+    return [*(found[key] for key in sorted(found)), *(others[key] for key in sorted(others))]
 
 
 def _add(
@@ -238,7 +238,7 @@ def _add(
     key: str,
     dropped: str = "",
 ) -> None:
-    names = (frame, str(row["target"]), key, "", dropped, str(row["verdict"]))
+    names = (frame, str(row["target"]), key, str(row["connection_id"]), dropped, str(row["verdict"]))
     sums = found.setdefault(names, dict(zip(_COLUMNS, (*names, 0, 0, 0), strict=True)))
     for column in ("n", "paused", "elapsed"):
         sums[column] = int(sums[column] or 0) + int(row[column] or 0)
@@ -268,11 +268,15 @@ def judged(
     sql = compose(
         template,
         dropped=drops.sql,
-        ever_waited=compose(EVER_WAITED),
         **drops.pieces,
+        **_then(scope),
         **deadline_pieces(scope, provides),
     )
     return Clause(sql, {**_bound(context, window), **drops.parameters, **deadlines.parameters})
+
+
+def _then(scope: MspStore) -> Mapping[str, str]:
+    return {} if has_status_events(scope) else WITHOUT_EVENTS
 
 
 def deadline_pieces(scope: MspStore, provides: Iterable[Row]) -> dict[str, str]:

@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from phasewise.analyzer.indicator import Row
 from phasewise.analyzer.looks import STEP_BITS, Look, Timeline, timelines, unpacked
-from phasewise.analyzer.scope import LABELS
+from phasewise.analyzer.scope import DROPS
 from phasewise.model.words import STOPPED
 from phasewise.storage.engine import MspStore
 
 VERDICTS = ("met", "missed", "running", "unmapped", "no_verdict", "no_promise", "no_deadline")
 MET, MISSED, RUNNING = (VERDICTS.index(verdict) for verdict in ("met", "missed", "running"))
+NOT_FIXED = len(VERDICTS)
+"""In place of a verdict that no look changes."""
 Numbers = NDArray[np.int64]
 
 
@@ -91,26 +93,24 @@ def groups_of(scope: MspStore, rows: Sequence[Row], looks: Sequence[Look]) -> Gr
     """The groups out of the rows of `each.PROMISES`, twisted tickets followed through their events."""
     targets, weeks = (sorted({str(row[name]) for row in rows}) for name in ("target", "week"))
     clients = sorted({(str(row["connection_id"]), str(row["client"])) for row in rows})
-    drops = ["", *LABELS]
     codes = {
-        "target": [targets.index(str(row["target"])) for row in rows],
+        "target": _codes(targets, [str(row["target"]) for row in rows]),
         "week": _codes(weeks, [str(row["week"]) for row in rows]),
         "client": _codes(clients, [(str(row["connection_id"]), str(row["client"])) for row in rows]),
-        "dropped": [drops.index(str(row["dropped"])) for row in rows],
-        "fixed": [VERDICTS.index(str(row["fixed"])) if row["fixed"] else -1 for row in rows],
+        "n": [int(row["n"] or 0) for row in rows],
     }
-    codes["n"] = [int(row["n"] or 0) for row in rows]
     columns = {name: np.array(values, dtype=np.int64) for name, values in codes.items()}
     packed = np.array([int(row["steps"] or 0) for row in rows], dtype=np.int64)
-    names = ("until", "late", "met", "missed", "gone", "opened")
-    columns |= dict(zip(names, unpacked(packed, [STEP_BITS] * len(names)), strict=True))
+    names = ("fixed", "dropped", "until", "late", "met", "missed", "gone", "opened")
+    columns |= dict(zip(names, unpacked(packed, [3, 4, *[STEP_BITS] * 6]), strict=True))
+    columns["fixed"] = np.where(columns["fixed"] == NOT_FIXED, -1, columns["fixed"])
     twisted = [number for number, row in enumerate(rows) if row["ticket"]]
     known = timelines(scope, ((str(rows[i]["connection_id"]), str(rows[i]["ticket"])) for i in twisted))
     followed = {
         i: _follow(rows[i], known[str(rows[i]["connection_id"]), str(rows[i]["ticket"])], looks)
         for i in twisted
     }
-    return Groups(targets, weeks, clients, drops, columns, followed)
+    return Groups(targets, weeks, clients, DROPS, columns, followed)
 
 
 def _codes(names: Sequence[object], values: Sequence[object]) -> list[int]:

@@ -18,7 +18,7 @@ from phasewise.analyzer.looks import (
     looks_of,
     pieces,
     read_by_week,
-    step,
+    step_of_week,
 )
 from phasewise.analyzer.quality import import_spans, read_creations
 from phasewise.analyzer.scope import drop_reason
@@ -27,12 +27,13 @@ from phasewise.analyzer.tickets import compose
 from phasewise.storage.engine import MspStore
 
 # `seconds` is how long a ticket took, as known at every look from `stop_at` on. Where that would change from
-# look to look (resolved_at later than the event that says so, several resolutions), it is counted alone.
-# Times beyond :longest count as one: the curve is asked for no more. `marks` packs looks and flags.
+# look to look (resolved_at later than the event that says so, several resolutions), the ticket is `alone` and
+# comes by itself. Times beyond :longest count as one: the curve is asked for no more. `marks` packs looks and
+# flags. Looks are those that count the week.
 TICKETS = """
 WITH found AS MATERIALIZED (
-  SELECT w.starts_on AS week, $first_look AS first_look, t.connection_id, t.id AS ticket,
-    t.status AS status_now, t.opened_at, t.resolved_at, t.closed_at, t.updated_at, t.gone_at,
+  SELECT t.connection_id, t.id AS ticket, t.status AS status_now, t.opened_at, t.resolved_at, t.closed_at,
+    t.updated_at, t.gone_at,
     $dropped AS dropped,
     CASE WHEN t.client IS NULL THEN 16 ELSE 0 END + CASE WHEN t.requester IS NULL THEN 8 ELSE 0 END
       + CASE WHEN t.type IS NULL THEN 4 ELSE 0 END + CASE WHEN t.priority IS NULL THEN 2 ELSE 0 END
@@ -40,7 +41,7 @@ WITH found AS MATERIALIZED (
     CASE WHEN t.reopened_count > 0 THEN 1 ELSE 0 END AS flagged,
     CASE WHEN t.project IS NULL AND COALESCE(t.type, '') NOT IN ('change', 'task') THEN 0 ELSE 1 END
       AS planned,
-    $first_at AS first_at, $enough_at AS enough_at, $stop_at AS stop_at, $is_twisted AS twisted,
+    $first_at AS first_event_at, $enough_at AS enough_at, $stop_at AS stop_at, $is_twisted AS twisted,
     $resolutions AS resolutions, $stops AS stops, $resolved_event AS resolved_event
   $opened_in_window
 ),
@@ -60,38 +61,31 @@ dated AS (
   FROM found
 ),
 seen AS MATERIALIZED (
-  SELECT week, first_look, connection_id, dropped, alone, planned, opened_at,
-    $gone_step AS gone, $stop_step AS stop,
+  SELECT connection_id, dropped, alone, planned, opened_at, status_now, resolved_at, closed_at, updated_at,
+    ticket, $gone_step AS gone, $stop_step AS stopped,
     CASE WHEN seconds < 0 THEN -3600 WHEN seconds > :longest THEN :longest
          ELSE seconds + 3599 - (seconds + 3599) % 3600 END AS seconds,
-    ((($first_step) * 64 + ($enough_step)) * 32 + missing) * 4 + flagged * 2 + planned AS marks,
-    CASE WHEN alone = 1 THEN ticket ELSE '' END AS ticket,
-    CASE WHEN alone = 1 THEN COALESCE(status_now, '') ELSE '' END AS status_now,
-    CASE WHEN alone = 1 THEN opened_at ELSE 0 END AS own_opened_at,
-    CASE WHEN alone = 1 THEN resolved_at END AS own_resolved_at,
-    CASE WHEN alone = 1 THEN closed_at END AS own_closed_at,
-    CASE WHEN alone = 1 THEN updated_at END AS own_updated_at
+    ((($first_step) * 64 + ($enough_step)) * 32 + missing) * 4 + flagged * 2 + planned AS marks
   FROM dated
-),
-clipped AS (
-  SELECT seen.*,
-    CASE WHEN alone = 1 THEN :never WHEN stop < first_look THEN first_look ELSE stop END AS stopped
-  FROM seen
 )
-SELECT 'week' AS frame, week, connection_id, dropped, gone, marks, stopped, 0 AS seconds, ticket, status_now,
-  own_opened_at, own_resolved_at, own_closed_at, own_updated_at, count(*) AS n
-FROM clipped
-GROUP BY week, connection_id, dropped, gone, marks, stopped, ticket, status_now, own_opened_at,
-  own_resolved_at, own_closed_at, own_updated_at
+SELECT 'week' AS frame, connection_id, dropped, gone, marks, stopped, 0 AS seconds, '' AS ticket,
+  '' AS status_now, 0 AS own_opened_at, CAST(NULL AS BIGINT) AS own_resolved_at,
+  CAST(NULL AS BIGINT) AS own_closed_at, CAST(NULL AS BIGINT) AS own_updated_at, count(*) AS n
+FROM seen WHERE alone = 0
+GROUP BY marks, stopped, gone, dropped, connection_id
 UNION ALL
-SELECT 'closed', week, connection_id, '', gone, 0, stopped, seconds, '', '', 0, NULL, NULL, NULL, count(*)
-FROM clipped WHERE dropped = '' AND planned = 0 AND alone = 0 AND stop < :never
-GROUP BY week, connection_id, gone, stopped, seconds
+SELECT 'week', connection_id, dropped, gone, marks, :never, 0, ticket, COALESCE(status_now, ''), opened_at,
+  resolved_at, closed_at, updated_at, 1
+FROM seen WHERE alone = 1
 UNION ALL
-SELECT 'open', week, connection_id, '', gone, 0, stopped,
+SELECT 'closed', connection_id, 0, gone, 0, stopped, seconds, '', '', 0, NULL, NULL, NULL, count(*)
+FROM seen WHERE dropped = 0 AND planned = 0 AND alone = 0 AND stopped < :never
+GROUP BY seconds, stopped, gone, connection_id
+UNION ALL
+SELECT 'open', connection_id, 0, gone, 0, stopped,
   opened_at - :remainder - (opened_at - :remainder) % 3600, '', '', 0, NULL, NULL, NULL, count(*)
-FROM clipped WHERE dropped = '' AND planned = 0 AND alone = 0 AND stop > first_look
-GROUP BY week, connection_id, gone, stopped, opened_at - :remainder - (opened_at - :remainder) % 3600
+FROM seen WHERE dropped = 0 AND planned = 0 AND alone = 0 AND stopped > :first
+GROUP BY gone, stopped, opened_at - :remainder - (opened_at - :remainder) % 3600, connection_id
 """
 
 RESOLUTIONS = """
@@ -200,8 +194,13 @@ def _count(
     count, longest = len(looks), (numbers.count("open_days") * 24 + 1) * HOUR
     known = pieces(scope)
     steps = {
-        f"{name}_step": step(f"{name}_at", "look", count)
-        for name in ("gone", "stop", "first", "enough", "followed")
+        f"{name}_step": step_of_week(column, "look", count)
+        for name, column in (
+            ("gone", "gone_at"),
+            ("stop", "stop_at"),
+            ("first", "first_event_at"),
+            ("enough", "enough_at"),
+        )
     }
     shared = {
         **bound("look", (look.instant for look in looks)),
@@ -210,27 +209,28 @@ def _count(
     has_events = bool(known["has_events"])
     sql = compose(
         TICKETS,
-        dropped=drops.sql,
+        dropped=drops.code,
         **drops.pieces,
-        first_look=step("w.starts_at", "newest_week", count),
         **{**known, **(EVENT_PIECES if has_events else NO_EVENTS), **steps},
     )
     before = {"events_before": numbers.count("status_events") - 1} if has_events else {}
     rows = read_by_week(
         scope,
         sql,
-        all_weeks(windows),
+        looks,
+        windows,
         never=count,
         longest=longest,
         remainder=looks[0].instant % HOUR,
-        **bound("newest_week", (window.weeks[-1].starts_at for window in windows)),
         **before,
         **shared,
     )
     resolved: list[Row] = []
     if has_events:
-        resolutions = compose(RESOLUTIONS, dropped=drops.sql, **drops.pieces, **known, **steps)
+        resolved_steps = {
+            f"{name}_step": step_of_week(f"{name}_at", "look", count) for name in ("gone", "followed")
+        }
+        resolutions = compose(RESOLUTIONS, dropped=drops.sql, **drops.pieces, **known, **resolved_steps)
         seconds = numbers.count("reopen_days") * DAY
-        weeks = all_weeks(windows)
-        resolved = list(read_by_week(scope, resolutions, weeks, reopen_seconds=seconds, **shared))
+        resolved = list(read_by_week(scope, resolutions, looks, windows, reopen_seconds=seconds, **shared))
     return counted(scope, rows, resolved, looks, longest)

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from phasewise.analyzer.calendar import Window, read_weeks, window_of
 from phasewise.analyzer.coverage import providers, read_coverage, read_provides
 from phasewise.analyzer.indicator import AnalysisContext, Frames, Row
+from phasewise.analyzer.looks import has_status_events
 from phasewise.analyzer.quality import import_spans, read_creations, read_oddities
 from phasewise.analyzer.scope import drop_reason
 from phasewise.analyzer.thresholds import IndicatorThresholds
-from phasewise.analyzer.tickets import compose
+from phasewise.analyzer.tickets import WITHOUT_EVENTS, compose
 from phasewise.i18n import mark as N_  # noqa: N812  # the name that extraction tools know
 from phasewise.storage.engine import MspStore
 from phasewise.storage.frames import read_frame
@@ -31,10 +32,7 @@ WITH opened AS MATERIALIZED (
     CASE WHEN t.type IS NULL THEN 1 ELSE 0 END AS no_type,
     CASE WHEN t.priority IS NULL THEN 1 ELSE 0 END AS no_priority,
     CASE WHEN t.technician IS NULL THEN 1 ELSE 0 END AS no_owner,
-    (
-      SELECT count(*) FROM ticket_events e
-      WHERE $of_ticket AND e.kind = 'status' AND e.at <= :instant
-    ) AS changes
+    $changes_then AS changes
   $opened_in_window
 ),
 lived AS MATERIALIZED (
@@ -196,6 +194,8 @@ def read(scope: MspStore, context: AnalysisContext, numbers: IndicatorThresholds
     creations = read_creations(scope, context, window, numbers)
     drops = drop_reason(scope, context.msp.scope, import_spans(creations, numbers))
     bound = {**_bound(context, window), **drops.parameters}
+    has_events = has_status_events(scope)
+    then = {} if has_events else WITHOUT_EVENTS
     return {
         **frames,
         "coverage": read_coverage(scope, context, ("tickets", "ticket_events")),
@@ -203,7 +203,7 @@ def read(scope: MspStore, context: AnalysisContext, numbers: IndicatorThresholds
         "oddities": read_oddities(scope, window, numbers),
         "tickets": read_frame(
             scope,
-            compose(TICKETS, dropped=drops.sql, **drops.pieces),
+            compose(TICKETS, dropped=drops.sql, **drops.pieces, **then),
             status_events=numbers.count("status_events"),
             **bound,
         ),
@@ -213,7 +213,9 @@ def read(scope: MspStore, context: AnalysisContext, numbers: IndicatorThresholds
             reopen_seconds=numbers.count("reopen_days") * DAY,
             again_seconds=numbers.count("again_days") * DAY,
             **bound,
-        ),
+        )
+        if has_events
+        else [],
         "clients": read_frame(scope, CLIENTS),
         "technicians": read_frame(scope, TECHNICIANS),
     }

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from phasewise.analyzer.indicator import Row
 from phasewise.analyzer.looks import Look, Timeline, timelines, unpacked
-from phasewise.analyzer.scope import LABELS
+from phasewise.analyzer.scope import DROPS
 from phasewise.model.words import STOPPED
 from phasewise.storage.engine import MspStore
 
@@ -215,7 +215,7 @@ class _Alone:
         flags = unpacked(int(row["marks"] or 0), (2,))[0]
         return cls(
             week=str(row["week"]),
-            place=(str(row["connection_id"]), str(row["dropped"])),
+            place=(str(row["connection_id"]), DROPS[int(row["dropped"] or 0)]),
             planned=bool(flags & 1),
             unmapped=int(state == "other"),
             done=int(done),
@@ -242,7 +242,7 @@ def counted(
     """
     weeks = sorted({str(row["week"]) for row in rows})
     connections = sorted({str(row["connection_id"]) for row in rows})
-    places = [(connection, reason) for connection in connections for reason in ("", *LABELS)]
+    places = [(connection, reason) for connection in connections for reason in DROPS]
     alone = [row for row in rows if row["ticket"]]
     known = timelines(scope, ((str(row["connection_id"]), str(row["ticket"])) for row in alone))
     return Counted(
@@ -267,7 +267,7 @@ def _columns(
     values = [
         (
             week_codes[str(r["week"])],
-            place_codes[str(r["connection_id"]), str(r["dropped"])],
+            place_codes[str(r["connection_id"]), DROPS[int(r["dropped"] or 0)]],
             *(int(r[name] or 0) for name in ("gone", "stopped", "seconds", "marks", "n")),
         )
         for r in rows
