@@ -120,7 +120,7 @@ HISTORY = collection(
 LISTS = (
     collection(
         "clients", "/customers", rows.customer, pages("customers", total=True), matches=not_disabled,
-        texts=("business_name",), times=DATES,
+        texts=("business_name",), times=DATES, deleted=lambda item: {**item, "disabled": True},
     ),
     collection("technicians", "/users", rows.user, pairs, moves=False, shifts=False),
     TICKETS,
