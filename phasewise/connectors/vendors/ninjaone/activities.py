@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from phasewise.connectors.answers import CHANGED, Answer
@@ -50,6 +50,9 @@ DEFINITIONS = frozenset(
 NOT_YET_STORED = 6
 """Pages that may be on their way into the store while the next one is made (the engine reads two ahead)."""
 
+QUIET = timedelta(days=3)
+"""So long may nothing happen at the beginning of a slice without a word."""
+
 Activity = Mapping[str, Any]
 Series = dict[str, Any]
 
@@ -79,6 +82,7 @@ def walk(session: Session, types: Sequence[str], slice_: Slice) -> Iterator[Page
     """
     of_mark, _, mark = (slice_.resume or "").partition(":")
     begin = types.index(of_mark) if of_mark in types else 0
+    oldest: datetime | None = None
     for place in range(begin, len(types)):
         resume = mark if place == begin and mark else None
         pages = by_key(
@@ -91,8 +95,11 @@ def walk(session: Session, types: Sequence[str], slice_: Slice) -> Iterator[Page
         )
         for page in in_window(pages, slice_, _at, where="activities"):
             is_end = page.proof != "none"
+            oldest = _older(oldest, page.payloads)
             if is_end and place + 1 < len(types):
                 yield replace(page, cursor=f"{types[place + 1]}:", proof="none")
+            elif is_end:
+                yield replace(page, note=_reach(slice_, oldest))
             else:
                 yield replace(page, cursor=page.cursor and f"{types[place]}:{page.cursor}")
 
@@ -159,6 +166,18 @@ def _fetcher(session: Session, type_: str, slice_: Slice) -> Callable[[str | Non
         return answer
 
     return fetch
+
+
+def _older(oldest: datetime | None, activities: Sequence[Activity]) -> datetime | None:
+    times = [at for at in (*map(_at, activities), oldest) if at is not None]
+    return min(times, default=None)
+
+
+def _reach(slice_: Slice, oldest: datetime | None) -> str:
+    """How far back the log went, where it was asked for more: how long it is kept is written nowhere."""
+    if oldest is None or (slice_.start is not None and oldest - slice_.start <= QUIET):
+        return ""
+    return f"the oldest activity in the log is of {oldest:%Y-%m-%d}; of what was before, it says nothing"
 
 
 def _at(activity: Activity) -> datetime | None:

@@ -26,7 +26,7 @@ from phasewise.connectors.vendors.ninjaone.activities import (
 )
 from phasewise.connectors.vendors.ninjaone.clients import client_of
 from phasewise.connectors.vendors.ninjaone.lists import LISTED, number_of
-from phasewise.connectors.vendors.ninjaone.moments import moment, told_at
+from phasewise.connectors.vendors.ninjaone.moments import moment
 from phasewise.connectors.vendors.ninjaone.overlap import OVERLAP
 from phasewise.connectors.vendors.ninjaone.session import RIGHT, Session
 from phasewise.connectors.vendors.ninjaone.words import guess
@@ -84,7 +84,7 @@ class _Tickets:
 
 def alert_pages(session: Session, slice_: Slice, context: FetchContext) -> Iterator[Page]:
     """Alerts with all that is known of them; those that are active and not in the slice on the last page."""
-    tickets, oldest = _Tickets(), None
+    tickets = _Tickets()
     active = _active(session)
     tickets.strange = sum(
         1 for alert in active.values() if alert["psaTicketId"] is not None and not _ticket(alert)
@@ -94,14 +94,13 @@ def alert_pages(session: Session, slice_: Slice, context: FetchContext) -> Itera
             {**payload, "alert": active.pop(payload["seriesUid"], payload.get("alert"))}
             for payload in page.payloads
         ]
-        oldest = _older(oldest, payloads)
         alerts = [payload for payload in payloads if _is_alert(payload)]
         tickets.without_alert += len(payloads) - len(alerts)
         if page.proof == "none":
             if alerts:
                 yield replace(page, payloads=alerts)
             continue
-        notes = [note for note in (page.note, tickets.note(), _reach(oldest)) if note]
+        notes = [note for note in (page.note, tickets.note()) if note]
         rest = _rest(active, session, context)
         yield replace(page, payloads=alerts + rest, note="; ".join(notes))
 
@@ -208,16 +207,6 @@ def _ticket(alert: Mapping[str, Any]) -> str | None:
 
 def _text(value: Any) -> str | None:
     return None if value is None else str(value)
-
-
-def _older(oldest: datetime | None, payloads: Iterable[Series]) -> datetime | None:
-    times = [told_at(a.get("activityTime")) for p in payloads for a in p["activities"]]
-    return min([at for at in (*times, oldest) if at is not None], default=None)
-
-
-def _reach(oldest: datetime | None) -> str:
-    """How far back the log goes: how long NinjaOne keeps it is written nowhere."""
-    return "" if oldest is None else f"the oldest activity is of {oldest:%Y-%m-%d}"
 
 
 ALERTS = Stream(

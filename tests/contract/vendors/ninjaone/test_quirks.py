@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from phasewise.connectors.base import FetchContext, Page
+from phasewise.connectors.base import FetchContext, Page, Slice
 from phasewise.connectors.vendors.ninjaone import CONNECTOR
 from phasewise.connectors.vendors.ninjaone.activities import gathered
 from phasewise.connectors.vendors.ninjaone.moments import moment
@@ -258,6 +258,20 @@ def test_a_series_is_the_same_however_it_is_cut_into_pages(told: list[tuple[int,
     assert found == wanted
 
 
+@pytest.mark.parametrize("stream", ["alerts", "automation_runs"])
+def test_how_far_back_the_log_goes_is_told(stream: str) -> None:
+    type_, code = ("CONDITION", "TRIGGERED") if stream == "alerts" else ("ACTION", "STARTED")
+    log = [activity(n, activityType=type_, statusCode=code) for n in range(1, 30)]
+    begin = datetime.fromtimestamp(DAY, UTC)
+    with desk(rows={"activities": log}) as here:
+        asked = {"all": Slice("a", start=begin - timedelta(days=400)), "new": Slice("b", start=begin)}
+        notes = {name: here.pages(stream, slice_)[-1].note for name, slice_ in asked.items()}
+    assert notes["all"] == (
+        "the oldest activity in the log is of 2026-02-02; of what was before, it says nothing"
+    )
+    assert notes["new"] == ""
+
+
 def test_edits_of_scripts_are_no_runs() -> None:
     edits = ("SCRIPT_CREATED", "SCRIPT_UPDATED", "SCRIPT_DELETED", "SCHEDULED_TASK_UPDATED")
     log = [activity(n, activityType="SCRIPTING", statusCode=code) for n, code in enumerate(edits, start=1)]
@@ -271,7 +285,7 @@ def test_edits_of_scripts_are_no_runs() -> None:
 def test_a_ticket_that_can_be_read_is_carried(told: Any, value: str) -> None:
     with desk(rows={"alerts": [active_alert(1, psaTicketId=told)]}) as here:
         assert only(here.records("alerts"), "external_ids").value == value
-        assert here.pages("alerts")[-1].note == ""
+        assert "PSA" not in here.pages("alerts")[-1].note
 
 
 @pytest.mark.parametrize("told", [{"number": 7}, [7], {"id": {"value": 7}}, True, {}])
