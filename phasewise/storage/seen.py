@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select, update
 
+from phasewise.model.fields import field_infos
+from phasewise.model.records import record_kinds
 from phasewise.model.words import STOPPED
 from phasewise.storage.engine import MspStore
 from phasewise.storage.tables import RECORD_TABLES, raw_pages
@@ -77,6 +80,52 @@ def mark_unlisted(
     )
     with scope.write() as connection:
         return connection.execute(statement).rowcount
+
+
+def mark_belonging(scope: MspStore, connection_id: str, table: str, *, now: datetime) -> int:
+    """Set `gone_at` of every row that cannot be without a row that is gone: the promises of a deleted ticket.
+
+    Such a row names the other one in a field that it must have. Rows that only mention it stay.
+
+    Args:
+        scope: the store of one MSP.
+        connection_id: the connection.
+        table: table of the rows that are gone.
+        now: what `gone_at` becomes.
+
+    Returns:
+        Rows marked now.
+    """
+    owners = RECORD_TABLES[table]
+    gone = select(owners.c.id).where(
+        owners.c.msp_id == scope.msp_id,
+        owners.c.connection_id == connection_id,
+        owners.c.gone_at.is_not(None),
+    )
+    marked = 0
+    with scope.write() as connection:
+        for name, field in _belonging_to(table):
+            rows = RECORD_TABLES[name]
+            statement = (
+                update(rows)
+                .where(
+                    rows.c.msp_id == scope.msp_id,
+                    rows.c.connection_id == connection_id,
+                    rows.c.gone_at.is_(None),
+                    rows.c[field].in_(gone),
+                )
+                .values(gone_at=now)
+            )
+            marked += connection.execute(statement).rowcount
+    return marked
+
+
+def _belonging_to(table: str) -> Iterator[tuple[str, str]]:
+    """Tables whose rows must name a row of this one, with the field that does."""
+    for name, kind in record_kinds().items():
+        for field in dataclasses.fields(kind):
+            if field.default is dataclasses.MISSING and field_infos(kind)[field.name].reference == table:
+                yield name, field.name
 
 
 def open_ids(scope: MspStore, connection_id: str, table: str) -> Iterator[str]:

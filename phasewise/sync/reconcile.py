@@ -10,7 +10,7 @@ from phasewise.connectors.counted import requests_sent
 from phasewise.errors import SourceError
 from phasewise.storage.checkpoints import checkpoints
 from phasewise.storage.receipts import Receipt, write_receipt
-from phasewise.storage.seen import mark_unlisted, touch_seen
+from phasewise.storage.seen import mark_belonging, mark_unlisted, touch_seen
 from phasewise.sync import proof
 from phasewise.sync.fetch import Tally, Work
 from phasewise.sync.reading import make_receipt, status_of_error
@@ -107,6 +107,7 @@ def _mark(work: Work, seen_since: datetime, *, with_children: bool) -> int:
             )
             for table in tables
         ]
+        mark_belonging(work.scope, work.connection_id, work.stream.record, now=work.clock())
     return counts[0]
 
 

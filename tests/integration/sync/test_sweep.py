@@ -127,6 +127,23 @@ def test_an_increment_never_sweeps_and_the_reconcile_does(any_store: Store) -> N
     assert gone(any_store) == ["T003", "T005"]
 
 
+def test_what_cannot_be_without_a_ticket_that_is_gone_is_gone_with_it(any_store: Store) -> None:
+    vendor = vendor_with()
+    vendor.put("T003", at=NOON - timedelta(hours=27), client="north", sla="met")
+    connector = vendor_connector(vendor, tickets_stream(listing=listing))
+    sync(any_store, vendor, connector)
+    (event,) = [e["id"] for e in rows_of(any_store.msp("acme"), "ticket_events") if e["ticket"] == "T003"]
+    kept = vendor.tickets.pop("T003")
+    vendor.clock.forward(days=1)
+    sync(any_store, vendor, connector, reconcile=True)
+    assert gone(any_store, "sla_results") == ["T003:resolution"]
+    assert gone(any_store, "ticket_events") == [event]
+    assert gone(any_store, "clients") == []  # it was only mentioned
+    vendor.tickets["T003"] = {**kept, "updated": vendor.clock()}
+    sync(any_store, vendor, connector)
+    assert gone(any_store, "tickets") == gone(any_store, "sla_results") == []
+
+
 def test_without_a_listing_of_ids_the_reconcile_reads_all_of_it_again(any_store: Store) -> None:
     vendor = vendor_with()
     sync(any_store, vendor)
