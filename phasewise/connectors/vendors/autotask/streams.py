@@ -185,6 +185,8 @@ def _money(currency: str) -> tuple[Stream, ...]:
             identify=identify,
             provides=_fields("invoice_lines", billed + currency),
             cursor=CursorKind.CREATED,
+            # Swept with their invoices; without a listing a reconcile would read all of them again.
+            listing=_ids(entities.INVOICES),
             bounded=True,
             overlap=MAY_BE_A_DATE,
             page_size=(1, PAGE, billing.INVOICES_A_PAGE),
@@ -314,6 +316,8 @@ def _history() -> Stream:
         identify=identify,
         provides=_fields("ticket_events", event),
         cursor=CursorKind.MODIFIED,
+        # Swept with their tickets; without a listing a reconcile would ask for every history again.
+        listing=_ids(entities.TICKETS),
         bounded=True,
         window=timedelta(days=7),
         page_size=(1, PAGE, history.TICKETS_A_PAGE),
