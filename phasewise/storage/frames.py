@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from phasewise.storage.engine import MspStore
 
@@ -39,16 +40,23 @@ def read_tuples(
     scope: MspStore, sql: str, **parameters: int | str | None
 ) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
     """The same for frames of many rows: the names of the columns, and the values of each row."""
-    if not _MSP.search(_COMMENT.sub(" ", sql)):
-        raise ValueError("a frame is read for one MSP: the SQL must name :msp_id")
+    statement = _statement(sql)
     with scope.read() as connection:
-        result = connection.execute(text(sql), {"msp_id": scope.msp_id, **parameters})
+        result = connection.execute(statement, {"msp_id": scope.msp_id, **parameters})
         names = tuple(result.keys())
         # The driver's own tuples: a Row of SQLAlchemy's around each costs as much as reading it.
         rows = result.cursor.fetchall()
         if scope.store.dialect == "sqlite":
             return names, list(rows)
         return names, [tuple(map(_plain, row)) for row in rows]
+
+
+@lru_cache(maxsize=128)
+def _statement(sql: str) -> TextClause:
+    """The SQL, looked through once for what it names: some are asked for every week of years."""
+    if not _MSP.search(_COMMENT.sub(" ", sql)):
+        raise ValueError("a frame is read for one MSP: the SQL must name :msp_id")
+    return text(sql)
 
 
 def _plain(value: Any) -> Any:

@@ -11,6 +11,7 @@ from time import sleep
 import pytest
 
 from phasewise.analyzer import gates as module
+from phasewise.analyzer import indicator as kit
 from phasewise.analyzer.backfill import backfill
 from phasewise.analyzer.compare import compare
 from phasewise.analyzer.run import analyze, to_json
@@ -35,7 +36,7 @@ def interrupted(monkeypatch: pytest.MonkeyPatch) -> Callable[[Demo], list[int]]:
 
     def interrupt(demo: Demo) -> list[int]:
         calls: list[int] = []
-        before = module.count_with_weeks
+        before = kit.count_with_weeks
 
         def late(*arguments: object) -> object:
             if not calls:
