@@ -166,7 +166,8 @@ class Stream:
             the engine plans windows of time.
         listing: id-only generator of a proven-complete listing for the sweep, None = `pages` serves.
         replaces_children: tables whose rows of one main record are a set, replaced with it (lines);
-            others are logs and are upserted.
+            others are logs and are upserted. The main record's own table where a payload is the parent of
+            several of them (an invoice with its payments): then the payload's id is what they name.
         child_parent: for each table in replaces_children, the field that names the main record.
         bounded: the source can bound a window from above.
         ordered: pages come in the order of the cursor.

@@ -288,11 +288,19 @@ def _page_write(reading: _Reading, ready: _Ready, checkpoint: Checkpoint) -> Pag
 
 
 def replaced_children(stream: Stream, derived: DerivedPage) -> dict[str, tuple[str, list[str]]]:
-    """Child tables that are sets → (parent field, the parents of this page)."""
+    """Child tables that are sets → (parent field, the parents of this page).
+
+    Where the main records are the set themselves (the payments of an invoice), the payload is their parent.
+    """
     if not stream.replaces_children:
         return {}
     parents = [d.record.id for d in derived.records if type(d.record).__record__.table == stream.record]
-    return {table: (stream.child_parent[table], parents) for table in stream.replaces_children}
+    rejected = {reject.key for reject in derived.rejects}
+    payloads = [p.id for p in derived.payloads if p.id and p.id not in rejected]
+    return {
+        table: (stream.child_parent[table], payloads if table == stream.record else parents)
+        for table in stream.replaces_children
+    }
 
 
 def _count(tally: Tally, page: Page, derived: DerivedPage, counts: PageCounts) -> None:
