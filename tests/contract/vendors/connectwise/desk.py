@@ -102,7 +102,11 @@ def other(asked: Asked) -> Reply | None:
             number = int(match[1]) if match.groups() else int(asked.query.get("id") or 0)
             found = answer(number)
             behind = int(asked.query.get("pageId") or 0)
-            rows = [row for row in found if behind == 0] if isinstance(found, list) else found
+            rows = (
+                [row for row in found if behind == 0 and matches(asked, row)]
+                if isinstance(found, list)
+                else found
+            )
             return Reply(rows, headers={"Link": ""})
     return None
 

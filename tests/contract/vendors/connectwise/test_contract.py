@@ -58,7 +58,7 @@ BESIDE = subject(
     not_promised={CHECK: TWO_STREAMS},
 )
 SYNCED = subject(
-    "clients", "tickets", "time_entries", "devices", "agreement_lines", "survey_responses", not_promised={}
+    "clients", "tickets", "time_entries", "devices", "sla_policies", "survey_responses", not_promised={}
 )
 
 
