@@ -208,7 +208,8 @@ def history_text(history: Sequence[PastAnalysis], layout: Layout, most: int = 30
         most: rows of the table, which has a column for every indicator that was ever known.
     """
     if not history:
-        return _("No analysis is stored yet. Run `phasewise analyze`.")
+        nothing = _("No analysis is stored yet. Run `phasewise analyze`.")
+        return f"{name}: {nothing}" if name else nothing
     known = [code for code in STATEMENTS if any(is_known(one, code) for one in history)]
     head = [_("as of"), _("phase"), _("since"), _("ceiling"), _("decided?"), *known, _("edition"), _("made")]
     rows = [_row(one, known) for one in history[:most]]
