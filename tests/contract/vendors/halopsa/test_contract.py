@@ -117,7 +117,10 @@ COLLECTIONS = (
         matches=between("start_date", "start_date", "end_date"), changed=changed("start_date"),
         times=("start_date", "end_date", "complete_date", "last_modified"),
     ),
-    listed("devices", "/Asset", items.make_asset, pages("assets"), deleted=flag("inactive"), texts=("inventory_number",)),
+    listed(
+        "devices", "/Asset", items.make_asset, pages("assets"),
+        deleted=flag("inactive"), texts=("inventory_number",),
+    ),
     listed("survey_responses", "/Feedback", items.make_answer, in_one(""), times=("date",)),
     listed(
         "documents", "/KBArticle", items.make_article, pages("articles"),
