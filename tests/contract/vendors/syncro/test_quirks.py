@@ -18,7 +18,7 @@ from phasewise.connectors.vendors.syncro import CONNECTOR
 from phasewise.errors import AuthError, ContractError, ForbiddenError, SourceError
 from phasewise.testing.world import Asked, Reply
 from tests.contract.vendors.syncro import rows
-from tests.contract.vendors.syncro.desk import FORBIDDEN, Shop, derived, desk
+from tests.contract.vendors.syncro.desk import FORBIDDEN, Shop, derived, desk, pseudonym
 from tests.contract.vendors.syncro.twin import BASE
 
 
@@ -336,6 +336,16 @@ def test_no_name_and_address_of_a_client_is_stored() -> None:
     with desk(shop) as here:
         stored = orjson.dumps([here.payloads(name) for name in names]).decode()
     assert not [word for word in (*rows.PRIVATE, "username@example.com", "Test Body") if word in stored]
+
+
+def test_a_contact_is_hashed_before_anything_is_stored() -> None:
+    with desk(
+        Shop({"/tickets": [rows.ticket(1, contact_id=4378587), rows.ticket(2, contact_id=None)]})
+    ) as here:
+        known, nobody = here.payloads("tickets")
+        assert known["contact_id"] == pseudonym("4378587")
+        assert [ticket.requester for ticket in here.records("tickets")] == [pseudonym("4378587"), None]
+        assert nobody["contact_id"] is None
 
 
 # Time.
