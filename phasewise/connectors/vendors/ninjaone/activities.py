@@ -50,6 +50,10 @@ DEFINITIONS = frozenset(
 NOT_YET_STORED = 6
 """Pages that may be on their way into the store while the next one is made (the engine reads two ahead)."""
 
+OVERLAP = timedelta(hours=24)
+"""How far before its mark an increment starts again: a device that was offline reports later what happened on
+it. How late, is written nowhere."""
+
 QUIET = timedelta(days=3)
 """So long may nothing happen at the beginning of a slice without a word."""
 

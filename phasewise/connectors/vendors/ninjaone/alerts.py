@@ -14,6 +14,7 @@ from typing import Any
 
 from phasewise.connectors.base import CursorKind, FetchContext, Page, RecordContext, Slice, Stream
 from phasewise.connectors.vendors.ninjaone.activities import (
+    OVERLAP,
     Activity,
     Recent,
     Series,
@@ -27,7 +28,6 @@ from phasewise.connectors.vendors.ninjaone.activities import (
 from phasewise.connectors.vendors.ninjaone.clients import client_of
 from phasewise.connectors.vendors.ninjaone.lists import LISTED, number_of
 from phasewise.connectors.vendors.ninjaone.moments import moment
-from phasewise.connectors.vendors.ninjaone.overlap import OVERLAP
 from phasewise.connectors.vendors.ninjaone.session import RIGHT, Session
 from phasewise.connectors.vendors.ninjaone.words import guess
 from phasewise.errors import RecordError

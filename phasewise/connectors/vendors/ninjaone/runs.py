@@ -7,6 +7,7 @@ from typing import Any
 
 from phasewise.connectors.base import CursorKind, FetchContext, Page, RecordContext, Slice, Stream
 from phasewise.connectors.vendors.ninjaone.activities import (
+    OVERLAP,
     Activity,
     gathered,
     happened_at,
@@ -15,7 +16,6 @@ from phasewise.connectors.vendors.ninjaone.activities import (
     walk,
 )
 from phasewise.connectors.vendors.ninjaone.clients import client_of
-from phasewise.connectors.vendors.ninjaone.overlap import OVERLAP
 from phasewise.connectors.vendors.ninjaone.session import RIGHT, Session
 from phasewise.connectors.vendors.ninjaone.words import guess
 from phasewise.errors import RecordError
