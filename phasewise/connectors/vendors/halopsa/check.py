@@ -32,7 +32,7 @@ ONE: Query = {"pageinate": True, "page_size": 1, "page_no": 1}
 SECONDS_A_REQUEST = 1.0
 """A page of a hundred tickets takes about this long."""
 
-WINDOWS = 36 + 36 + 156 + 26
+WINDOWS = 36 + 6 + 78 + 6
 """Requests that a first sync makes for spans of time in which there may be nothing."""
 
 WEEKS_OF_HISTORY, WEEKS_OF_TICKETS = 26, 156

@@ -14,7 +14,7 @@ from typing import Any
 from phasewise.connectors.base import RecordContext
 from phasewise.connectors.parse import neutral_word, plain
 from phasewise.connectors.vendors.halopsa.actions import action_id
-from phasewise.connectors.vendors.halopsa.tickets import last_change
+from phasewise.connectors.vendors.halopsa.tickets import is_other, last_change
 from phasewise.connectors.vendors.halopsa.values import moment, number_of, reference, text, yes
 from phasewise.connectors.vendors.halopsa.words import PRIORITIES, STATUSES
 from phasewise.model.records.tickets import TicketEvent
@@ -24,6 +24,8 @@ from phasewise.model.words import MAPPINGS, ActorKind, EventKind
 def event_records(payload: Any, context: RecordContext) -> Iterable[TicketEvent]:
     """The events of a ticket, in the order of its actions."""
     ticket = number_of(payload)
+    if is_other(payload):
+        return
     words = payload.get("looked_up") or {}
     mine = [a for a in payload.get("actions") or () if _happened_here(a)]
     told = _Told(

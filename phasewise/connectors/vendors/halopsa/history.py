@@ -40,7 +40,7 @@ NOTES = ("note", "emailbody")
 
 READ_OF_TICKETS = names(
     """
-    id status_id status_name tickettype_id dateoccurred sla_id priority_id last_update lastupdate
+    id status_id status_name tickettype_id dateoccurred sla_id priority_id last_update lastupdate use
     """
 )
 

@@ -36,12 +36,14 @@ class Lookups:
         statuses: number → name.
         pausing: names of statuses in which the clock of a service level stands.
         types: number of a ticket type → name.
+        others: numbers of the types of projects and opportunities.
         promises: (service level, priority) → what is promised. A priority's number means nothing by itself.
     """
 
     statuses: Mapping[str, str]
     pausing: frozenset[str]
     types: Mapping[str, str]
+    others: frozenset[str]
     promises: Mapping[tuple[str, str], Promise]
 
 
@@ -67,6 +69,14 @@ def is_pausing(status: Mapping[str, Any]) -> bool:
     return plain(str(status.get("slaaction") or ""))[:1] == "h"
 
 
+def is_other_use(word: Any) -> bool:
+    """Whether a ticket type, or a ticket, is used for projects or opportunities.
+
+    Halo's own filter calls them `prjs` and `opps`, beside `reqs`; other words are taken for tickets.
+    """
+    return plain(str(word or "")).startswith(("prj", "proj", "opp"))
+
+
 def _read(session: Session) -> Lookups:
     statuses = _rows(whole(session, "/Status", "statuses", {"showall": True}, right=RIGHT))
     types = _rows(whole(session, "/TicketType", "tickettypes", {"showall": True}, right=RIGHT))
@@ -75,6 +85,7 @@ def _read(session: Session) -> Lookups:
         statuses=_names(statuses),
         pausing=frozenset(str(row["name"]) for row in statuses if is_pausing(row) and text(row, "name")),
         types=_names(types),
+        others=frozenset(_names(row for row in types if is_other_use(row.get("use")))),
         promises={key: promise_of(row) for row in priorities if (key := _key(row)) is not None},
     )
 

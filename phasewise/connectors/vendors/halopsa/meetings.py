@@ -55,6 +55,9 @@ EVERYBODYS = {
 LATE = timedelta(days=35)
 """Halo lists by when a meeting was planned: so far back it may still be completed."""
 
+AT_ONCE = timedelta(days=182)
+"""Appointments are few: half a year of them comes in a page or two."""
+
 NOTES = ("complete_note", "note")
 
 
@@ -131,6 +134,7 @@ STREAM = Stream(
     cursor=CursorKind.CREATED,
     bounded=True,
     overlap=LATE,
+    window=AT_ONCE,
     page_size=(1, 50, 100),
     right=RIGHT,
 )

@@ -114,6 +114,12 @@ QUIRKS = (
         "test_leave_shifts_and_tasks_are_no_meetings",
     ),
     Quirk(
+        "projects are tickets",
+        "A project and an opportunity are tickets of a type that is used for them; whether lists of tickets "
+        "show them is written nowhere.",
+        "test_a_project_in_a_list_of_tickets_is_no_ticket",
+    ),
+    Quirk(
         "letters for verdicts",
         "Whether the first answer was in time is a letter; which ones there are is written nowhere.",
         "test_a_letter_that_nobody_knows_is_no_verdict",

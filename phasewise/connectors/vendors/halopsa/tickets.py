@@ -16,7 +16,7 @@ from phasewise.connectors.base import CursorKind, FetchContext, Page, RecordCont
 from phasewise.connectors.paging import in_window
 from phasewise.connectors.parse import integer, neutral_word
 from phasewise.connectors.vendors.halopsa.lists import BY_ID, Query, only, paged, rows
-from phasewise.connectors.vendors.halopsa.lookups import Lookups, lookups
+from phasewise.connectors.vendors.halopsa.lookups import Lookups, is_other_use, lookups
 from phasewise.connectors.vendors.halopsa.promises import promises
 from phasewise.connectors.vendors.halopsa.session import Session
 from phasewise.connectors.vendors.halopsa.values import (
@@ -43,7 +43,7 @@ READ = names(
     id summary dateoccurred status_id status_name tickettype_id tickettype_name sla_id priority_id
     priority_name client_id user_id team agent_id category_1 category1 category_2 category2
     parent_id merged_into_id source onhold respondbydate responsedate slaresponsestate fixbydate
-    slastate dateclosed excludefromsla slaholdtime last_update lastupdate reassigncount deleted
+    slastate dateclosed excludefromsla slaholdtime last_update lastupdate reassigncount deleted use
     """
 )
 
@@ -94,15 +94,24 @@ def looked_up(payload: Mapping[str, Any], known: Lookups) -> dict[str, Any]:
     return {
         "status": known.statuses.get(_number(payload, "status_id")),
         "type": known.types.get(_number(payload, "tickettype_id")),
+        "is_other": _number(payload, "tickettype_id") in known.others,
         **({"name": None} if promised is None else asdict(promised)),
     }
 
 
 def ticket_records(payload: Any, context: RecordContext) -> Iterable[Any]:
-    """The ticket and its promises."""
+    """The ticket and its promises; nothing for a project or an opportunity: they have their own streams."""
+    if is_other(payload):
+        return
     ticket = _ticket(payload, context)
     yield ticket
     yield from promises(payload, ticket.id, ticket.updated_at, context)
+
+
+def is_other(payload: Mapping[str, Any]) -> bool:
+    """Whether a row is a project or an opportunity. For Halo they are tickets, and lists may show them."""
+    looked_up = payload.get("looked_up") or {}
+    return is_other_use(payload.get("use")) or looked_up.get("is_other") is True
 
 
 def is_deleted(payload: Any) -> bool:

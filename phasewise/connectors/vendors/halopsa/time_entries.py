@@ -44,7 +44,7 @@ READ = names(
 
 WITH_TIME: Query = {"timeentriesonly": True, "excludesys": True}
 
-AT_ONCE = timedelta(days=7)
+AT_ONCE = timedelta(days=14)
 """A longer span may take Halo more than the minute after which its gateway gives up."""
 
 LATE = timedelta(days=35)
@@ -52,10 +52,10 @@ LATE = timedelta(days=35)
 
 
 def entry_pages(session: Session, slice_: Slice, _context: FetchContext) -> Iterator[Page]:
-    """The entries of a slice, week by week."""
+    """The entries of a slice, two weeks at a time."""
     if slice_.key == OPEN_SLICE:  # no entry is open: those of the last weeks are read again anyway
         return iter([Page((), proof="end_mark")])
-    pages = together(_weeks(session, slice_))
+    pages = together(_fortnights(session, slice_))
     return only(in_window(pages, slice_, _worked_at, where="time_entries"), READ)
 
 
@@ -113,8 +113,8 @@ def _is_invoiced(payload: Mapping[str, Any]) -> bool:
     return (text(payload, "actioninvoicenumber") or "0") not in ("0", "-1")
 
 
-def _weeks(session: Session, slice_: Slice) -> Iterator[Iterator[Page]]:
-    """A listing a week; the last one of a slice without an end has none either."""
+def _fortnights(session: Session, slice_: Slice) -> Iterator[Iterator[Page]]:
+    """A listing a fortnight; the last one of a slice without an end has none either."""
     start, end = slice_.start, slice_.end
     now: datetime | None = None
     is_first = True

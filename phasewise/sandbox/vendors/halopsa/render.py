@@ -50,7 +50,9 @@ def render(records: Iterable[Any]) -> dict[str, list[Item]]:
         "Priority": [row for policy in policies for row in _priorities(policy)],
         "Status": _statuses(policies),
         "TicketType": [
-            {"id": number, "name": name} for number, name in (*words.TYPES.values(), *words.PROJECTS.values())
+            {"id": number, "name": name, "use": use}
+            for use, types in (("reqs", words.TYPES), ("prjs", words.PROJECTS))
+            for number, name in types.values()
         ],
         "Tickets": [_ticket(r, results.get(r.id, ())) for r in by_table.get("tickets", ())],
         "Actions": [_action(ticket, number, r) for ticket, number, r in numbered(held)],

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from phasewise.connectors.base import Connector
 from phasewise.connectors.vendors.halopsa import CONNECTOR
+from phasewise.connectors.vendors.halopsa.agreements import RECURRING_INVOICES
 from phasewise.storage.engine import Store
 from phasewise.sync.engine import sync_msp
 from phasewise.sync.options import SyncOptions
@@ -64,6 +67,11 @@ def is_wanted(asked: Asked, item: Item) -> bool:
     return changed and (is_closed or asked.query.get("closed_only") != "true")
 
 
+def is_wanted_action(asked: Asked, item: Item) -> bool:
+    is_of_ticket = asked.query.get("ticket_id", str(item["ticket_id"])) == str(item["ticket_id"])
+    return is_of_ticket and between("datetime", "startdate", "enddate")(asked, item)
+
+
 def changed(field: str) -> Callable[[Item], datetime]:
     return lambda item: datetime.fromisoformat(item[field]).replace(tzinfo=UTC)
 
@@ -92,7 +100,7 @@ COLLECTIONS = (
     ),
     listed(
         "time_entries", "/Actions", items.make_action, counted,
-        matches=between("datetime", "startdate", "enddate"), changed=changed("datetime"),
+        matches=is_wanted_action, changed=changed("datetime"),
         times=("datetime", "actiondatecreated", "last_updated", "actionarrivaldate"),
     ),
     listed(
@@ -193,9 +201,11 @@ NOT_PROMISED = {
 }
 
 
-def subject(collections: Sequence[Collection], not_promised: Mapping[str, str]) -> Subject:
+def subject(
+    connector: Connector, collections: Sequence[Collection], not_promised: Mapping[str, str]
+) -> Subject:
     return Subject(
-        CONNECTOR,
+        connector,
         World(
             tuple(collections),
             other=other,
@@ -218,8 +228,9 @@ def subject(collections: Sequence[Collection], not_promised: Mapping[str, str]) 
     )
 
 
-SUBJECT = subject(COLLECTIONS, NOT_PROMISED)
+SUBJECT = subject(CONNECTOR, COLLECTIONS, NOT_PROMISED)
 OF_RECURRING = subject(
+    replace(CONNECTOR, streams=lambda _: (RECURRING_INVOICES,)),
     RECURRING,
     {
         "check_says_who_we_are_and_what_is_missing": "a look tries every list there is and this world has "

@@ -166,18 +166,16 @@ def test_time_that_stays_cut_is_not_proven() -> None:
     assert "40 actions came of 120" in page.note
 
 
-def test_a_long_increment_of_time_is_read_week_by_week_up_to_now() -> None:
+def test_a_long_increment_of_time_is_read_in_pieces_up_to_now() -> None:
     halo = Halo()
     halo.lists["/Actions"] = [items.make_action(number) for number in range(1, 20)]
     with desk(halo) as here:
         since = here.clock.now() - timedelta(days=35)
         assert len(here.payloads("time_entries", Slice("increment", since))) == 19
         spans = [(a.query["startdate"], a.query.get("enddate")) for a in here.asked("/Actions")]
-    assert len(spans) == 5
+    assert len(spans) == 3
     assert spans[-1][1] is None
-    assert [end for _, end in spans[:-1]] == [
-        stamp(since + timedelta(days=7 * week)) for week in (1, 2, 3, 4)
-    ]
+    assert [end for _, end in spans[:-1]] == [stamp(since + timedelta(days=14 * piece)) for piece in (1, 2)]
 
 
 def test_a_history_that_is_cut_is_not_proven() -> None:
@@ -360,6 +358,21 @@ def test_a_workday_is_its_times_in_a_zone_that_the_world_knows() -> None:
     found = only(records_of("calendars", apart), "calendars")
     assert found.zone is None
     assert found.hours == {"mon": ["08:00-12:00"]}
+
+
+def test_a_project_in_a_list_of_tickets_is_no_ticket() -> None:
+    halo = Halo()
+    halo.lists["/TicketType"] = [
+        {"id": 1, "name": "Incident", "use": "reqs"}, {"id": 5, "name": "Project", "use": "prjs"},
+        {"id": 6, "name": "Lead", "use": "opps"},
+    ]  # fmt: skip
+    rows = zip(tickets(4), (1, 5, 6, 77), strict=True)
+    halo.lists["/Tickets"] = [{**row, "tickettype_id": kind} for row, kind in rows]
+    with desk(halo) as here:
+        assert {r.id for r in here.records("tickets") if r.__record__.table == "tickets"} == {"1", "4"}
+        assert {r.ticket for r in here.records("ticket_history")} == {"1", "4"}
+    assert records_of("tickets", {**items.make_ticket(1), "use": "project"}) == []
+    assert len(records_of("tickets", {**items.make_ticket(1), "use": "ticket"})) == 3
 
 
 @pytest.mark.parametrize(

@@ -83,8 +83,8 @@ def test_the_names_behind_the_numbers_are_looked_up_once_and_kept_beside_them() 
         asked = [len(here.asked(path)) for path in ("/Status", "/TicketType", "/Priority")]
     assert asked == [1, 1, 1]
     assert payloads[0]["looked_up"] == {
-        "status": "In Progress", "type": "Incident", "name": "High", "response_minutes": 120,
-        "fix_minutes": 480,
+        "status": "In Progress", "type": "Incident", "is_other": False, "name": "High",
+        "response_minutes": 120, "fix_minutes": 480,
     }  # fmt: skip
 
 
