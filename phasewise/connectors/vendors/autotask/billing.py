@@ -35,7 +35,7 @@ ITEMS = "BillingItems"
 INVOICES_A_PAGE = 200
 """With so many lines each that a few pages hold them."""
 
-MADE = replace(INVOICES, fields=("id", "createDateTime"))
+MADE = replace(INVOICES, fields=("id", "createDateTime"), together=BILLING_ITEMS.together)
 
 _RECURRING = ("serviceID", "serviceBundleID")
 _ONCE = (

@@ -18,18 +18,19 @@ class Entity:
         fields: what is asked of it.
         changed: its times of change; a window holds a row where it holds one of them.
         labelled: fields whose picklist labels travel with the payload.
-        right: what the security level of the API user needs.
+        together: names of the entities that a stream needs together, where it is more than this one.
     """
 
     name: str
     fields: tuple[str, ...]
     changed: tuple[str, ...] = ()
     labelled: tuple[str, ...] = ()
+    together: str = ""
 
     @property
     def right(self) -> str:
-        """The right, in the words of Autotask's security levels."""
-        return f"security level of the API user: view {self.name}"
+        """What the security level of the API user needs."""
+        return f"security level of the API user: view {self.together or self.name}"
 
 
 def _fields(names: str) -> tuple[str, ...]:
@@ -55,7 +56,7 @@ SLA_RESULTS = Entity(
         "resolutionElapsedHours"
     ),
 )
-HISTORY = Entity("TicketHistory", ())
+HISTORY = Entity("TicketHistory", (), together="Tickets and TicketHistory")
 """All fields: this entity takes one condition and nothing else."""
 COMPANIES = Entity(
     "Companies",
@@ -113,6 +114,7 @@ BILLING_ITEMS = Entity(
         "id invoiceID contractID itemName quantity rate extendedPrice serviceID serviceBundleID "
         "timeEntryID expenseItemID ticketChargeID projectChargeID contractChargeID milestoneID"
     ),
+    together="Invoices and BillingItems",
 )
 OPPORTUNITIES = Entity(
     "Opportunities",

@@ -39,7 +39,7 @@ ROWS = "TicketHistory"
 TICKETS_A_PAGE = 50
 """So many requests until what came is stored."""
 
-STAMPS = replace(TICKETS, fields=("id", *TICKETS.changed), labelled=())
+STAMPS = replace(TICKETS, fields=("id", *TICKETS.changed), labelled=(), together=HISTORY.together)
 
 WATCHED: tuple[tuple[str, EventKind], ...] = (
     ("status", "status"),

@@ -90,9 +90,12 @@ class Session:
         return self._ask(lambda http: http.get_json(f"{VERSION}/ThresholdInformation"))
 
     def fields(self, entity: Entity) -> Answer:
-        """The description of an entity's fields, with their picklists."""
+        """The description of an entity's fields, with their picklists; asked for once a run."""
         path = f"{VERSION}/{entity.name}/entityInformation/fields"
-        return self._ask(lambda http: http.get_json(path, right=entity.right))
+        return self.once(
+            f"fields of {entity.name}",
+            lambda: self._ask(lambda http: http.get_json(path, right=entity.right)),
+        )
 
     def once(self, name: str, look: Callable[[], T]) -> T:
         """What was found under this name in this run; looked up by the first who asks."""

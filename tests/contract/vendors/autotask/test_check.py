@@ -46,7 +46,8 @@ def test_every_stream_is_looked_at() -> None:
 def test_a_missing_right_is_named_for_the_streams_that_need_it(stream: str, entity: Any) -> None:
     with desk(Vendor(instead={f"/{entity.name}/query": DENIED})) as here:
         missing = here.check().missing
-    assert missing[stream] == f"security level of the API user: view {entity.name}"
+    assert missing[stream] == entity.right
+    assert entity.name in entity.right
     assert set(missing) == {name for name, asked in ASKED.items() if entity in asked}
 
 
