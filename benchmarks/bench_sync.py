@@ -5,7 +5,7 @@ records, raw payloads, words, checkpoints and receipts (`ticket_connector`); dlt
 their id with its defaults (`dlt_side`, in its own venv). `executemany` is handed rows that are ready: no
 HTTP, no JSON, no raw payloads, no index but the key. They take turns, five times; imports are not counted.
 
-Limits: 3 times dlt into SQLite, 4 times into Postgres (by COPY). Exit code 1 when one is missed.
+Limits: 3 times dlt into SQLite, 4 times into Postgres. Exit code 1 when one is missed.
 """
 
 from __future__ import annotations

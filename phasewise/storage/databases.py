@@ -33,6 +33,9 @@ _TRIES = 20
 _READ_CACHE_KIB, _WRITE_CACHE_KIB = 16_384, 4_096
 """What a connection may keep of the file. A write touches little again, and a sync's memory stays flat."""
 
+_STATEMENTS_KEPT = 32
+"""Prepared statements that a connection to SQLite keeps: those that write a hundred rows take 0.4 MB each."""
+
 _PRAGMAS = (
     "foreign_keys=ON",
     "synchronous=NORMAL",  # with the log, a power cut may cost the last pages, never the file
@@ -182,7 +185,13 @@ def _sqlite_engine(url: URL, busy_timeout_seconds: float) -> Engine:
         )
     # isolation_level None: the driver begins nothing by itself; `_begin` does.
     engine = create_engine(
-        url, connect_args={"timeout": busy_timeout_seconds, "isolation_level": None}, max_overflow=32
+        url,
+        connect_args={
+            "timeout": busy_timeout_seconds,
+            "isolation_level": None,
+            "cached_statements": _STATEMENTS_KEPT,
+        },
+        max_overflow=32,
     )
 
     @event.listens_for(engine, "connect")

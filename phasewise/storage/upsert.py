@@ -1,17 +1,21 @@
 """Upserts of records: the hot path, with SQL written once per table for each database.
 
-SQLite: `executemany` of the driver. Postgres: COPY into a temporary table, then one INSERT … ON CONFLICT.
-SQLAlchemy's own inserts take several times as long (benchmarks/bench_write_page.py).
+SQLite: statements of many rows by the driver itself. Postgres: one statement a page, with an array for every
+column; COPY into a temporary table, and from there, takes a third longer. SQLAlchemy's own inserts take
+several times as long (benchmarks/bench_write_page.py).
 
 A row is not replaced by an older one: when both say when the vendor last changed them, the later stands.
 """
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
-from itertools import repeat
+from itertools import chain, islice, repeat
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, bindparam, func, select, type_coerce, update
@@ -25,6 +29,26 @@ _IDS_AT_A_TIME = 500
 
 _FORMS_REMEMBERED = 256
 """Statements kept as text. Pages of one stream mostly fill the same columns."""
+
+_POSTGRES_TYPES: dict[type[Any], str] = {
+    str: "text",
+    date: "text",
+    dict: "text",
+    int: "bigint",
+    datetime: "bigint",
+    Decimal: "bigint",
+    bool: "smallint",
+    float: "double precision",
+}
+"""Kind of a field's values → type of its column."""
+
+_OWN_COLUMNS = 6
+"""Columns of a record table that say how and when we came by a row, `gone_at` left out."""
+
+_ROWS_TOGETHER = (100, 10)
+"""Rows in one statement of SQLite. While a statement runs, other threads may: with a row a statement we would
+ask for the interpreter's lock a thousand times a page, and wait for it as often while the next page is made
+ready. More than a hundred gain nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,16 +169,21 @@ def _upsert_sqlite(
 ) -> int:
     driver = connection.connection.driver_connection
     assert driver is not None  # a connection in a transaction has one
-    page = repeat(origin.page_id) if origin.page_id is not None else repeat(None)
-    at = repeat(origin.at)
     names, filled = _filled(form, columns)
+    width = len(names) + _OWN_COLUMNS
+    most = driver.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
+    at, left = repeat(origin.at), len(indexes)
+    rows = zip(
+        repeat(origin.msp_id), repeat(origin.connection_id), *filled, at, at, repeat(origin.page_id), indexes,
+        strict=False,
+    )  # fmt: skip
     before = driver.total_changes
-    driver.executemany(
-        _sqlite_sql(form.table, names, origin.is_remap),
-        zip(
-            repeat(origin.msp_id), repeat(origin.connection_id), *filled, at, at, page, indexes, strict=False
-        ),
-    )
+    for together in (size for size in _ROWS_TOGETHER if size * width <= most):
+        sql = _sqlite_sql(form.table, names, together, origin.is_remap)
+        for _ in range(left // together):
+            driver.execute(sql, tuple(chain.from_iterable(islice(rows, together))))
+        left %= together
+    driver.executemany(_sqlite_sql(form.table, names, 1, origin.is_remap), rows)
     return int(driver.total_changes - before)
 
 
@@ -164,15 +193,30 @@ def _upsert_postgres(
     driver = connection.connection.driver_connection
     assert driver is not None  # a connection in a transaction has one
     names, filled = _filled(form, columns)
-    create, copy_in, insert = _postgres_sql(form.table, names, origin.is_remap)
+    kinds = {field.name: field.kinds[0] for field in form.fields}
+    arrays = [as_array(kinds[name], column) for name, column in zip(names, filled, strict=True)]
+    constants = (origin.msp_id, origin.connection_id, origin.at, origin.at, origin.page_id)
     with driver.cursor() as cursor:
-        cursor.execute(create)
-        with cursor.copy(copy_in) as copy:
-            for row in zip(*filled, indexes, strict=True):
-                copy.write_row(row)
-        constants = (origin.msp_id, origin.connection_id, origin.at, origin.at, origin.page_id)
-        cursor.execute(insert, constants)
+        sql = _postgres_sql(form.table, names, origin.is_remap)
+        cursor.execute(sql, (*constants, *arrays, as_array(int, indexes)))
         return int(cursor.rowcount)
+
+
+def as_array(kind: type[Any], column: Sequence[Any]) -> str:
+    """A column as the text of a Postgres array: made whole, not value by value.
+
+    Args:
+        kind: of the values, as records have them.
+        column: values as stored, texts or numbers; None is NULL.
+    """
+    if _POSTGRES_TYPES[kind] != "text":
+        return f"{{{','.join(map(str, column))}}}".replace("None", "NULL")  # no number has a letter N
+    together = "".join(filter(None, column))
+    if "\\" in together or '"' in together:
+        column = [None if v is None else v.replace("\\", "\\\\").replace('"', '\\"') for v in column]
+    if None in column:
+        return "{" + ",".join(["NULL" if v is None else f'"{v}"' for v in column]) + "}"
+    return '{"' + '","'.join(column) + '"}'
 
 
 def _filled(form: Shape, columns: Sequence[Any]) -> tuple[tuple[str, ...], list[Any]]:
@@ -194,31 +238,26 @@ def _names(table: str) -> list[str]:
 
 
 @lru_cache(maxsize=_FORMS_REMEMBERED)
-def _sqlite_sql(table: str, filled: tuple[str, ...], is_remap: bool) -> str:
+def _sqlite_sql(table: str, filled: tuple[str, ...], rows: int, is_remap: bool) -> str:
     names = ["msp_id", "connection_id", *filled, "first_seen_at", "seen_at", "raw_page", "raw_index"]
-    marks = ", ".join("?" * len(names))
+    row = f"({', '.join('?' * len(names))})"
     columns = ", ".join(f'"{name}"' for name in names)
     conflict = _on_conflict(table, is_remap=is_remap)
-    return f'INSERT INTO "{table}" ({columns}) VALUES ({marks}) {conflict}'  # noqa: S608  # names are the tables' own
+    return f'INSERT INTO "{table}" ({columns}) VALUES {", ".join([row] * rows)} {conflict}'  # noqa: S608  # names are the tables' own
 
 
 @lru_cache(maxsize=_FORMS_REMEMBERED)
-def _postgres_sql(table: str, filled: tuple[str, ...], is_remap: bool) -> tuple[str, str, str]:
-    """Create the staging table, copy into it, and insert from it."""
-    every = ", ".join(f'"{name}"' for name in _names(table))
-    fields = ", ".join(f'"{name}"' for name in filled)
-    stage = f'"stage_{table}"'
-    create = (
-        f"CREATE TEMPORARY TABLE IF NOT EXISTS {stage} ON COMMIT DELETE ROWS AS"  # noqa: S608  # as above
-        f' SELECT {every}, raw_index FROM "{table}" WITH NO DATA'
-    )
-    copy_in = f"COPY {stage} ({fields}, raw_index) FROM STDIN"
+def _postgres_sql(table: str, filled: tuple[str, ...], is_remap: bool) -> str:
+    kinds = {field.name: _POSTGRES_TYPES[field.kinds[0]] for field in shape(table).fields}
+    fields = ", ".join(f'"{name}"' for name in (*filled, "raw_index"))
+    arrays = ", ".join([*(f"%s::{kinds[name]}[]" for name in filled), "%s::integer[]"])
     insert = (
-        f'INSERT INTO "{table}"'  # noqa: S608  # as above
-        f" (msp_id, connection_id, first_seen_at, seen_at, raw_page, {fields}, raw_index)"
-        f" SELECT %s::text, %s::text, %s::bigint, %s::bigint, %s::bigint, {fields}, raw_index FROM {stage} "
+        f'INSERT INTO "{table}"'  # noqa: S608  # names are the tables' own
+        f" (msp_id, connection_id, first_seen_at, seen_at, raw_page, {fields})"
+        f" SELECT %s::text, %s::text, %s::bigint, %s::bigint, %s::bigint, {fields}"
+        f" FROM unnest({arrays}) AS page ({fields}) "
     )
-    return create, copy_in, insert + _on_conflict(table, is_remap=is_remap)
+    return insert + _on_conflict(table, is_remap=is_remap)
 
 
 def _on_conflict(table: str, *, is_remap: bool) -> str:

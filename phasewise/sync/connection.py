@@ -36,6 +36,7 @@ from phasewise.sync.slices import (
     plan_windows,
 )
 from phasewise.sync.sweep import missing_source
+from phasewise.sync.turns import short_turns
 
 WHOLE_STREAM = "*"
 """Slice of a receipt about a stream whose slices could not even be listed."""
@@ -84,6 +85,7 @@ def sync_connection(
     try:
         with ExitStack() as stack:
             stack.enter_context(few_collections())
+            stack.enter_context(short_turns())
             client = stack.enter_context(connector.open(connection.settings))
             opened = [replace(work, client=client) for work in works]
             return remapped + _sync_streams(run, opened, connector.concurrency)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import sqlite3
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from phasewise.errors import StoreError
 from phasewise.model.records.billing import Invoice
@@ -260,6 +261,30 @@ def test_a_page_of_one_thousand_records_of_two_kinds_is_stored(any_msp: MspStore
     pairs = [record for pair in zip(records, clients, strict=True) for record in pair]
     counts = write_page(any_msp, page_of(*pairs, payloads=[StoredPayload(r.id, {}) for r in records]))
     assert (counts.written, counts.duplicates) == ({"tickets": 1_000, "clients": 7}, 993)
+
+
+@pytest.mark.parametrize("count", [1, 9, 10, 11, 100, 101, 119, 210, 1_000])
+def test_a_page_of_any_length_is_stored_whole_and_counted(any_msp: MspStore, count: int) -> None:
+    tickets = [Ticket(id=str(n), title=f"ticket {n}", updated_at=AT) for n in range(count)]
+    assert write_page(any_msp, page_of(*tickets)).written == {"tickets": count}
+    older = [dataclasses.replace(t, updated_at=AT - HOUR) if n % 7 == 0 else t for n, t in enumerate(tickets)]
+    again = write_page(any_msp, page_of(*older, at=AT + HOUR))
+    assert again.stale == -(-count // 7)
+    assert again.written == {"tickets": count - again.stale}
+    found = rows(any_msp, "tickets", "id", "title", "raw_index", "raw_page", "seen_at")
+    assert sorted(found) == sorted(
+        (t.id, t.title, n, 2 - (n % 7 == 0), SECONDS + 3600) for n, t in enumerate(tickets)
+    )
+
+
+def test_a_sqlite_that_takes_few_values_in_a_statement_takes_the_same_rows(sqlite_msp: MspStore) -> None:
+    @event.listens_for(sqlite_msp.store.engine, "checkout")
+    def _few(driver: sqlite3.Connection, _record: Any, _proxy: Any) -> None:
+        driver.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 99)
+
+    counts = write_page(sqlite_msp, page_of(*(Ticket(id=str(n), queue="q") for n in range(25))))
+    assert counts.written == {"tickets": 25}
+    assert len(rows(sqlite_msp, "tickets", "id")) == 25
 
 
 def test_a_defect_rolls_the_whole_page_back(any_msp: MspStore) -> None:
