@@ -27,6 +27,10 @@ CACHE_LIMIT = 20_000
 """Combinations of words remembered; a source with free text for words must not fill the memory."""
 
 
+_UNDECIDED: dict[str, str] = {}
+"""Stands for a combination of words not met before."""
+
+
 @dataclass(slots=True)
 class WordBook:
     """The operator's words and those seen so far, for one slice.
@@ -67,12 +71,12 @@ def apply(record: Any, book: WordBook) -> Any:
             return record
         pairs = (("from_value", record.kind), ("to_value", record.kind))
         values = (record.from_value, record.from_raw, record.to_value, record.to_raw)
+        key = (record.kind, values)
     else:
         values = values_of(record)
-    key = (pairs, values)
-    if key in book.decided:
-        changes = book.decided[key]
-    else:
+        key = (kind, values)
+    changes = book.decided.get(key, _UNDECIDED)
+    if changes is _UNDECIDED:
         changes = _decide(pairs, values, book)
         if len(book.decided) >= CACHE_LIMIT:
             book.decided.clear()

@@ -115,7 +115,7 @@ def time_format(text: str) -> TimeFormat:
 
 def iso_utc(text: str) -> datetime | None:
     """The instant of `2026-03-01T12:00:00Z`, None for every other text: the quick way for what most send."""
-    if len(text) != 20 or text[19] != "Z" or text[10] != "T" or not text[4] == text[7] == "-":
+    if text[4:8:3] != "--" or text[10::9] != "TZ" or len(text) != 20:
         return None
     try:
         return datetime.fromisoformat(text)
