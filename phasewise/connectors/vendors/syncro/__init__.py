@@ -111,7 +111,7 @@ def _service(wanted: dict[str, bool]) -> list[Stream]:
             "ticket_history", wanted, ("ticket_events",), pages=service.history_pages,
             records=service.history_records, listing=service.history_listing, cursor=CursorKind.MODIFIED,
             overlap=OVERLAP, right=service.HISTORY, background=True, history_months=HISTORY_MONTHS,
-            lists_all=False,
+            lists_all=False, replaces_children=("ticket_events",), child_parent={"ticket_events": "ticket"},
         ),
     ]  # fmt: skip
 

@@ -103,8 +103,7 @@ def history_pages(session: Session, slice_: Slice, _context: FetchContext) -> It
     A ticket's own list is asked: the one of tickets shows the first comment only, since March 2026.
     """
     for page in _changed_tickets(session, slice_, right=HISTORY, background=True):
-        found = [_with_comments(session, row) for row in page.payloads]
-        yield replace(page, payloads=[row for row in found if row is not None])
+        yield replace(page, payloads=[_with_comments(session, row) for row in page.payloads])
 
 
 def history_listing(session: Session, slice_: Slice, _context: FetchContext) -> Iterator[Page]:
@@ -120,7 +119,7 @@ def _with_comments(session: Session, row: Any) -> Any:
     query = {"per_page": COMMENTS_A_PAGE, "sort_by": "created_at", "sort_direction": "ASC"}
     first = session.get(path, {**query, "page": 1}, right=HISTORY, allow=(404,), background=True)
     if first.status == 404:
-        return None  # deleted since it was listed
+        return {**ticket, "comments": []}  # deleted since it was listed
     pages = read_list(session, path, "comments", query, right=HISTORY, background=True, first=first)
     comments = [_comment(comment, session.settings) for page in pages for comment in page.payloads]
     return {**ticket, "comments": comments}
@@ -137,9 +136,15 @@ def _comment(row: Any, settings: SyncroSettings) -> Any:
 
 
 def history_records(payload: Any, context: RecordContext) -> Iterable[Any]:
-    """An event a comment. Syncro tells of no other: neither changes of status nor of the technician."""
+    """An event a comment. Syncro tells of no other: neither changes of status nor of the technician.
+
+    Raises:
+        RecordError: there is no list of comments; an empty one would take those away that are stored.
+    """
     comments = payload.get("comments")
-    for comment in comments if isinstance(comments, list) else ():
+    if not isinstance(comments, list):
+        raise RecordError("the ticket has no list of comments", field="ticket", reason="no_comments")
+    for comment in comments:
         if not isinstance(comment, Mapping):
             continue  # every value was null
         technician = reference(comment, "user_id")

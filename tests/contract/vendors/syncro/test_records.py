@@ -129,6 +129,8 @@ def test_comments_become_events_without_their_text() -> None:
         )
     ]
     assert derived("ticket_history", {"id": 1, "comments": []}) == []
+    with pytest.raises(RecordError):
+        derived("ticket_history", {"id": 1})
 
 
 def test_a_timer_becomes_working_time() -> None:
