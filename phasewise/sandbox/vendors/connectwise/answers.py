@@ -98,7 +98,7 @@ def _route(memory: Memory, asked: Asked, path: str) -> Reply:
         return _audit_trail(memory, asked)
     forecast = re.fullmatch(r"/sales/opportunities/(\d+)/forecast", listed)
     if forecast is not None:
-        found = [row for row in memory.rows["forecasts"] if row["id"] == int(forecast[1])]
+        found = _hanging_on(memory, "forecasts", "id", int(forecast[1]))
         return Reply(found[0]) if found else _refusal(404, "NotFound", "There is no such opportunity")
     name, rows = _rows(memory, listed)
     if rows is None:
@@ -117,12 +117,22 @@ def _rows(memory: Memory, path: str) -> tuple[str, list[Item] | None]:
     for pattern, collection, field in HANGING:
         match = re.fullmatch(pattern, path)
         if match is not None:
-            top, _, inner = field.partition("/")
-            wanted = int(match[1])
-            return collection, [
-                row for row in memory.rows[collection] if (row[top][inner] if inner else row[top]) == wanted
-            ]
+            return collection, _hanging_on(memory, collection, field, int(match[1]))
     return path, None
+
+
+def _hanging_on(memory: Memory, collection: str, field: str, wanted: int) -> list[Item]:
+    """The rows of a collection that name a row; by an index, as a database would."""
+    rows, (top, _, inner) = memory.rows[collection], field.partition("/")
+    with memory.lock:
+        held, index = memory.kept.get(collection, (None, {}))
+        if held is not rows:
+            index = {}
+            for row in rows:
+                index.setdefault(row[top][inner] if inner else row[top], []).append(row)
+            memory.kept[collection] = rows, index
+        found: list[Item] = index.get(wanted, [])
+        return found
 
 
 def _audit_trail(memory: Memory, asked: Asked) -> Reply:
@@ -131,8 +141,7 @@ def _audit_trail(memory: Memory, asked: Asked) -> Reply:
     wanted = int(asked.query["id"]) if asked.query["type"] == "Ticket" else 0
     found = [
         {key: value for key, value in row.items() if key != "ticket"}
-        for row in memory.rows["audits"]
-        if row["ticket"] == wanted
+        for row in _hanging_on(memory, "audits", "ticket", wanted)
     ]
     # The newest entry first.
     found.sort(key=lambda row: str(row["enteredDate"]), reverse=True)
