@@ -78,6 +78,11 @@ QUIRKS = (
         "test_a_false_verdict_before_its_time_is_no_miss",
     ),
     Quirk(
+        "tickets opened again",
+        "Whether a ticket that is opened again keeps `resolvedDateTime` and `completedDate` is not documented.",
+        "test_a_ticket_that_is_open_again_is_not_resolved",
+    ),
+    Quirk(
         "items before their invoice",
         "A billing item is posted before it has an invoice; read by its own date, late ones would be lost.",
         "test_the_lines_of_an_invoice_come_however_early_they_were_posted",

@@ -28,6 +28,8 @@ from phasewise.model.records.identities import ExternalId
 from phasewise.model.records.tickets import Ticket
 from phasewise.model.words import Responder, TicketStatus
 
+OPEN = frozenset({"new", "in_progress", "waiting"})
+
 
 def ticket_pages(session: Session, slice_: Slice, context: FetchContext) -> Iterator[Page]:
     """The tickets that changed within a slice, with their rows of results. No contact is named in them."""
@@ -73,7 +75,11 @@ def _ticket(payload: Payload, context: RecordContext) -> Ticket:
     client = reference(payload, "companyID")
     type_, priority, source = (label(payload, name) for name in ("ticketType", "priority", "source"))
     answered_at = at(payload, "firstResponseDateTime", field="first_response_at")
-    closed_at = at(payload, "completedDate", field="closed_at")
+    status = neutral_status(payload)
+    # Whether a ticket that is opened again keeps the times of its end is not documented: they are not believed.
+    is_open = status in OPEN
+    closed_at = None if is_open else at(payload, "completedDate", field="closed_at")
+    resolved_at = None if is_open else at(payload, "resolvedDateTime", field="resolved_at")
     return Ticket(
         id=identify(payload),
         updated_at=latest(payload, *TICKETS.changed),
@@ -95,13 +101,13 @@ def _ticket(payload: Payload, context: RecordContext) -> Ticket:
         source=word(source, field="source", mapping="source", words=words.SOURCE),
         source_raw=source,
         queue=label(payload, "queueID"),
-        status=neutral_status(payload),
+        status=status,
         status_raw=label(payload, "status"),
         opened_at=at(payload, "createDate", field="opened_at"),
         first_response_at=answered_at,
         first_response_by=None if answered_at is None else _responder(payload, context),
         # Only a ticket with a service level has a time of its resolution; of others it is when it was closed.
-        resolved_at=at(payload, "resolvedDateTime", field="resolved_at") or closed_at,
+        resolved_at=resolved_at or closed_at,
         closed_at=closed_at,
         is_internal=None if client is None else client == OWN_COMPANY,
     )

@@ -402,6 +402,18 @@ def test_a_false_verdict_before_its_time_is_no_miss() -> None:
     assert results["2:resolution"].missed_at == DAY + HOUR
 
 
+def test_a_ticket_that_is_open_again_is_not_resolved() -> None:
+    vendor = holding(
+        Tickets=[rows.ticket(4, status=8), rows.ticket(8, status=12)],
+        ServiceLevelAgreementResults=rows.sla_results,
+    )
+    with desk(vendor) as here:
+        again, parked = here.records("tickets")["tickets"]
+    assert (again.status, again.resolved_at, again.closed_at) == ("in_progress", None, None)
+    # What "Parked" means nobody has said: the vendor's times stand.
+    assert (parked.status, parked.closed_at) == ("other", DAY + 38 * HOUR)
+
+
 # Histories.
 
 
