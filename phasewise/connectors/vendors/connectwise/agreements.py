@@ -40,7 +40,7 @@ AGREEMENTS = List(
     AGREEMENTS_RIGHT,
 )  # fmt: skip
 WITH_ADDITIONS = List(
-    "/finance/agreements", ("id", "currency/currencyCode"), AGREEMENTS_RIGHT, background=True
+    "/finance/agreements", ("id", "currency/currencyCode"), AGREEMENTS_RIGHT, background=True, asks_each=True
 )
 ADDITION = (
     "id", "product/identifier", "quantity", "lessIncluded", "billedQuantity", "unitPrice", "unitCost",

@@ -29,7 +29,11 @@ from phasewise.model.records.tickets import TicketEvent
 from phasewise.model.words import EventKind
 
 CHANGED_TICKETS = List(
-    "/service/tickets", ("id", "recordType", "board/id", "_info/lastUpdated"), SERVICE, background=True
+    "/service/tickets",
+    ("id", "recordType", "board/id", "_info/lastUpdated"),
+    SERVICE,
+    background=True,
+    asks_each=True,
 )
 MOST_PAGES = 1_000
 

@@ -60,6 +60,7 @@ PAID_INVOICES = List(
     ("id", "company/id", "payments", "currency/currencyCode", "_info/lastUpdated"),
     INVOICING,
     background=True,
+    asks_each=True,
 )
 PAYMENT = ("id", "amount", "paymentDate", *STAMPS)
 

@@ -41,6 +41,8 @@ class List:
         background: take at most a quarter of the budget.
         has_count: its total is asked for beside it, as `/count`.
         is_short: a look-up of a page or two: asked for in the order of ids at once.
+        asks_each: something is asked for each of its rows: then pages are short, as a page that is not whole
+            is read again by the next run.
     """
 
     path: str
@@ -50,6 +52,11 @@ class List:
     background: bool = False
     has_count: bool = True
     is_short: bool = False
+    asks_each: bool = False
+
+
+ROWS_TO_ASK_FOR = 50
+"""Rows a page of a list whose rows are asked for one by one."""
 
 
 def changed(session: Session, listed: List, slice_: Slice) -> Iterator[Page]:
@@ -78,7 +85,7 @@ def _pages(session: Session, listed: List, bounds: Sequence[str], resume: str | 
     reading = _Reading(session, listed, " and ".join(filter(None, (listed.condition, *bounds))))
     pages = by_key(
         reading.fetch,
-        lambda answer: read_page(answer, session.settings.page_size),
+        lambda answer: read_page(answer, reading.size),
         identify=identify,
         key=number_of,
         resume=resume,
@@ -96,6 +103,8 @@ class _Reading:
         self._session = session
         self._list = listed
         self._condition = condition
+        most = session.settings.page_size
+        self.size = min(most, ROWS_TO_ASK_FOR) if listed.asks_each else most
         self._total: int | None = None
         self._came = 0
         self._is_counted = False
@@ -126,7 +135,7 @@ class _Reading:
         asked = {
             "conditions": condition or None,
             "fields": ",".join(self._list.fields),
-            "pageSize": self._session.settings.page_size,
+            "pageSize": self.size,
             **query,
         }
         return self._session.get(

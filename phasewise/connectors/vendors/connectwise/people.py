@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from phasewise.connectors.base import FetchContext, Page, RecordContext, Slice
@@ -61,8 +62,8 @@ def client_pages(session: Session, slice_: Slice, _context: FetchContext) -> Ite
 
 
 def client_ids(session: Session, slice_: Slice, _context: FetchContext) -> Iterator[Page]:
-    """Ids of the companies there are."""
-    return lists.ids(session, COMPANIES, slice_)
+    """Ids of the companies there are; a deleted one, which stays in the list, is not."""
+    return lists.ids(session, replace(COMPANIES, condition="deletedFlag = false"), slice_)
 
 
 def technician_pages(session: Session, slice_: Slice, _context: FetchContext) -> Iterator[Page]:

@@ -39,6 +39,7 @@ OPPORTUNITIES = List(
     ),
     SALES,
     background=True,
+    asks_each=True,
 )  # fmt: skip
 FORECAST_ITEM = ("revenue", "includeFlag", "recurringFlag", "recurringRevenue", "billCycle")
 FLAGS = ("wonFlag", "lostFlag", "closedFlag")

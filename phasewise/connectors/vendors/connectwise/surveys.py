@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from phasewise.connectors.base import FetchContext, Page, RecordContext, Slice
+from phasewise.connectors.base import FetchContext, Page, Proof, RecordContext, Slice
 from phasewise.connectors.parse import integer
 from phasewise.connectors.vendors.connectwise import lists
 from phasewise.connectors.vendors.connectwise.lists import List
@@ -35,15 +35,19 @@ def survey_pages(session: Session, _slice: Slice, _context: FetchContext) -> Ite
     surveys = [survey for survey in lists.rows(session, SURVEYS) if _number(survey) is not None]
     if not surveys:
         yield Page((), proof="end_mark", note="there is no survey, or none that we may see")
+    is_proven = True
     for place, survey in enumerate(surveys, 1):
         number = _number(survey)
         highest = _most_points(session, number)
         listed = List(f"/service/surveys/{number}/results", RESULT, RIGHT, has_count=False)
+        last: Proof = "none"
         for page in lists.everything(session, listed, Slice("all")):
             payloads = [_without_text(item, highest) for item in page.payloads]
-            # Only the end of the last survey is the end of the stream.
-            proof = page.proof if place == len(surveys) else "none"
+            last = page.proof
+            # Only the end of the last survey is the end of the stream, and only where all others ended.
+            proof = page.proof if place == len(surveys) and is_proven else "none"
             yield replace(page, payloads=payloads, cursor=None, declared=None, proof=proof)
+        is_proven = is_proven and last != "none"
 
 
 def survey_records(payload: Item, _context: RecordContext) -> Iterable[Any]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from phasewise.connectors.base import Slice
+from phasewise.connectors.base import FetchContext, Slice
 from phasewise.connectors.vendors.connectwise import CONNECTOR
 from phasewise.connectors.vendors.connectwise.session import interface_host
 from phasewise.errors import AuthError, ContractError, RecordError
@@ -351,6 +351,15 @@ def test_a_deleted_company_is_gone() -> None:
         assert [stream.deleted(p) for p in here.payloads("clients")] == [False, True]
 
 
+def test_a_deleted_company_is_not_among_those_there_are() -> None:
+    rows = [items.company(1), {**items.company(2), "deletedFlag": True}]
+    with desk({"/company/companies": rows}) as here:
+        listing = here.stream("clients").listing
+        assert listing is not None
+        pages = listing(here.client, Slice("reconcile"), FetchContext(here.context))
+        assert [payload for page in pages for payload in page.payloads] == [{"id": 1}]
+
+
 # The audit trail.
 
 
@@ -445,6 +454,37 @@ def test_a_long_trail_is_read_to_its_end() -> None:
         asked = here.asked("/system/audittrail")
     assert [a.query["page"] for a in asked] == ["1", "2", "3", "4", "5", "6"]
     assert {(a.query["type"], a.query["id"]) for a in asked} == {("Ticket", "1")}
+
+
+@pytest.mark.parametrize(
+    ("stream", "path"),
+    [
+        ("ticket_history", TICKETS),
+        ("payments", "/finance/invoices"),
+        ("agreement_lines", "/finance/agreements"),
+        ("opportunities", "/sales/opportunities"),
+    ],
+)
+def test_a_page_that_costs_a_request_a_row_is_short(stream: str, path: str) -> None:
+    make = {
+        "ticket_history": items.ticket, "payments": items.invoice, "agreement_lines": items.agreement,
+        "opportunities": items.opportunity,
+    }[stream]  # fmt: skip
+    with desk({path: some(make, *range(1, 61))}) as here:
+        assert [len(page.payloads) for page in here.pages(stream)] == [50, 10]
+        assert [a.query["pageSize"] for a in here.asked(path)] == ["50", "50"]
+
+
+def test_surveys_are_read_one_after_the_other() -> None:
+    surveys = [{"id": 1}, {"id": 2}]
+    rows = {
+        "/service/surveys": surveys,
+        "/service/surveys/1/results": some(items.survey_result, 1, 2),
+        "/service/surveys/2/results": some(items.survey_result, 3),
+    }
+    with desk(rows) as here:
+        pages = here.pages("survey_responses")
+    assert [(len(page.payloads), page.proof) for page in pages] == [(2, "none"), (1, "end_mark")]
 
 
 def test_a_short_trail_costs_one_request() -> None:
