@@ -79,7 +79,8 @@ QUIRKS = (
     ),
     Quirk(
         "tickets opened again",
-        "Whether a ticket that is opened again keeps `resolvedDateTime` and `completedDate` is not documented.",
+        "Whether a ticket that is opened again keeps `resolvedDateTime` and `completedDate` is documented "
+        "nowhere.",
         "test_a_ticket_that_is_open_again_is_not_resolved",
     ),
     Quirk(

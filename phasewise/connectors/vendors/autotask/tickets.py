@@ -76,7 +76,7 @@ def _ticket(payload: Payload, context: RecordContext) -> Ticket:
     type_, priority, source = (label(payload, name) for name in ("ticketType", "priority", "source"))
     answered_at = at(payload, "firstResponseDateTime", field="first_response_at")
     status = neutral_status(payload)
-    # Whether a ticket that is opened again keeps the times of its end is not documented: they are not believed.
+    # Whether a ticket that is opened again keeps the times of its end is documented nowhere: not believed.
     is_open = status in OPEN
     closed_at = None if is_open else at(payload, "completedDate", field="closed_at")
     resolved_at = None if is_open else at(payload, "resolvedDateTime", field="resolved_at")
