@@ -12,6 +12,7 @@ from phasewise.connectors.base import CheckResult
 from phasewise.connectors.limits import BACKGROUND_SHARE, Rule, estimated_minutes
 from phasewise.connectors.listing import place
 from phasewise.connectors.vendors.syncro import agreements, machines, money, people, service
+from phasewise.connectors.vendors.syncro.lists import number_of
 from phasewise.connectors.vendors.syncro.session import Session, rules
 from phasewise.connectors.vendors.syncro.settings import SyncroSettings
 from phasewise.connectors.vendors.syncro.words import PRIORITIES, STATUSES, is_word_of, priority
@@ -68,7 +69,7 @@ def check(session: Session, settings: SyncroSettings) -> CheckResult:
         AuthError: the token is refused.
         UnavailableError: Syncro cannot be reached.
     """
-    me = session.get("/me", right="")
+    me = _me(session)
     probes = (*PROBES, LINES) if settings.invoice_lines else PROBES
     missing: dict[str, str] = {}
     answers: dict[str, Answer] = {}
@@ -83,11 +84,34 @@ def check(session: Session, settings: SyncroSettings) -> CheckResult:
             missing |= dict.fromkeys(probe.streams, str(error))
     return CheckResult(
         _identity(me.body),
-        missing=missing,
+        missing=missing | _missing_comments(session, answers.get("tickets")),
         excess=_excess(me.body),
         notes=list(_notes(session, settings)),
         cost=_cost(session, settings, answers),
     )
+
+
+def _me(session: Session) -> Answer:
+    """Who we are. It needs no permission: a token that is not even told this is refused as a whole."""
+    try:
+        return session.get("/me", right="")
+    except ForbiddenError as error:
+        raise AuthError(
+            error.what, where=error.where, remedy="Check the token: it may be mistyped, expired or withdrawn"
+        ) from None
+
+
+def _missing_comments(session: Session, tickets: Answer | None) -> dict[str, str]:
+    """Whether what is written on a ticket may be read: a right of its own, tried on the first one."""
+    rows = place(tickets.body, "tickets") if tickets is not None else None
+    number = number_of(rows[0]) if isinstance(rows, list) and rows else None
+    if number is None:
+        return {}
+    try:
+        session.get(f"/tickets/{number}/comments", {"per_page": 1}, right=service.HISTORY, allow=(404,))
+    except ForbiddenError as error:
+        return {"ticket_history": error.right}
+    return {}
 
 
 def _identity(me: Any) -> str:

@@ -37,7 +37,7 @@ def refusing(reply: Reply, *paths: str) -> Shop:
 def test_it_says_who_we_are_and_what_we_could_do_without() -> None:
     with desk(ROWS) as here:
         found = here.check()
-        assert len(here.server.asked) <= 15
+        assert len(here.server.asked) <= 16
     assert found.identity == "Syncro testsubdomainwi1, as Joe Doe"
     assert dict(found.missing) == {}
     assert list(found.excess) == ["ticket: write", "script: execute"]
@@ -64,6 +64,13 @@ def test_a_missing_right_is_named_for_every_stream_that_needs_it() -> None:
     assert set(missing) == {"tickets", "ticket_history", "agreements"}
     assert missing["agreements"] == "Recurring Invoices - List"
     assert "Tickets - List/Search" in missing["ticket_history"]
+
+
+def test_the_right_to_see_comments_is_tried_on_a_ticket() -> None:
+    with desk(refusing(FORBIDDEN, "/tickets/1/comments")) as here:
+        missing = here.check().missing
+    assert set(missing) == {"ticket_history"}
+    assert "Tickets - View Details" in missing["ticket_history"]
 
 
 def test_lines_of_invoices_are_looked_at_only_where_they_are_wanted() -> None:
@@ -111,6 +118,13 @@ def test_settings_that_may_not_be_seen_are_no_mistake() -> None:
 def test_a_refused_token_and_a_server_that_is_away_are_errors(reply: Reply, error: type[Exception]) -> None:
     with desk(refusing(reply, "/payments")) as here, pytest.raises(error):
         here.check()
+
+
+def test_a_token_that_is_not_told_who_it_is_is_refused_as_a_whole() -> None:
+    with desk(ROWS) as here:
+        here.server.world = type(here.server.world)((), {}, refusing(FORBIDDEN).answer)
+        with pytest.raises(AuthError, match="expired or withdrawn"):
+            here.check()
 
 
 def test_without_a_currency_it_says_so() -> None:
