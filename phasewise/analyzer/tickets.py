@@ -64,6 +64,11 @@ _OPENED_IN_WINDOW = Template("""FROM weeks w
     AND w.starts_at >= :window_starts_at AND w.ends_at <= :window_ends_at
     AND t.opened_at >= w.starts_at AND t.opened_at < w.ends_at""")
 
+# Of one week there is nothing to join: both databases see from the bounds how few tickets that is.
+_OPENED_IN_WEEK = Template("""FROM tickets t
+  $join_client
+  WHERE t.msp_id = :msp_id AND t.opened_at >= :window_starts_at AND t.opened_at < :window_ends_at""")
+
 _JOIN_CLIENT = (
     "LEFT JOIN clients c ON c.msp_id = t.msp_id AND c.connection_id = t.connection_id AND c.id = t.client"
 )
@@ -101,7 +106,11 @@ WITHOUT_EVENTS = MappingProxyType(
 def joined_clients(*, is_joined: bool) -> dict[str, str]:
     """The pieces that join the client `c` of `t`, or do not."""
     join = _JOIN_CLIENT if is_joined else ""
-    return {"join_client": join, "opened_in_window": _OPENED_IN_WINDOW.substitute(join_client=join)}
+    return {
+        "join_client": join,
+        "opened_in_window": _OPENED_IN_WINDOW.substitute(join_client=join),
+        "opened_in_week": _OPENED_IN_WEEK.substitute(join_client=join),
+    }
 
 
 def compose(template: str, **pieces: str) -> str:

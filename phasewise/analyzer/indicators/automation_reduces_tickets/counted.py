@@ -33,7 +33,7 @@ SELECT t.connection_id, COALESCE(t.client, '') AS client, t.$column AS category,
         THEN 1 ELSE 0 END) * {2**MOST_AUTOMATIONS} + $targets AS packed,
   count(*) AS n,
   sum(CASE WHEN COALESCE(t.resolved_at, t.closed_at) = t.opened_at THEN 1 ELSE 0 END) AS same_instant
-$opened_in_window
+$opened_in_week
 GROUP BY 2, 3, 4, 1
 """
 

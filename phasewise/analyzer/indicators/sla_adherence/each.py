@@ -40,24 +40,18 @@ from phasewise.storage.engine import MspStore
 PROMISES = """
 WITH found AS MATERIALIZED (
   SELECT 0 AS has_deadlines, $columns
-  FROM weeks w
-  CROSS JOIN tickets t
+  FROM tickets t
   CROSS JOIN sla_results r
   $join_client
-  WHERE w.msp_id = :msp_id AND t.msp_id = :msp_id
-    AND w.starts_at >= :window_starts_at AND w.ends_at <= :window_ends_at
-    AND t.opened_at >= w.starts_at AND t.opened_at < w.ends_at
+  WHERE t.msp_id = :msp_id AND t.opened_at >= :window_starts_at AND t.opened_at < :window_ends_at
     AND r.msp_id = t.msp_id AND r.connection_id = t.connection_id AND r.ticket = t.id
     AND $without_deadline
   UNION ALL
   SELECT 1, $columns
-  FROM weeks w
-  CROSS JOIN sla_results r
+  FROM sla_results r
   LEFT JOIN tickets t ON t.msp_id = r.msp_id AND t.connection_id = r.connection_id AND t.id = r.ticket
   $join_client
-  WHERE w.msp_id = :msp_id AND r.msp_id = :msp_id
-    AND w.starts_at >= :window_starts_at AND w.ends_at <= :window_ends_at
-    AND r.due_at >= w.starts_at AND r.due_at < w.ends_at
+  WHERE r.msp_id = :msp_id AND r.due_at >= :window_starts_at AND r.due_at < :window_ends_at
     AND $with_deadline
 ),
 dated AS (
@@ -103,15 +97,15 @@ COLUMNS = """r.connection_id, r.target, COALESCE(t.client, '') AS client, r.tick
     $stop_at AS stop_at, $is_twisted AS twisted, $told_at AS told_at"""
 
 TICKETS = """
-SELECT w.starts_on AS week, $gone_step AS gone,
+SELECT $gone_step AS gone,
   CASE WHEN EXISTS (
     SELECT 1 FROM sla_results r
     WHERE r.msp_id = t.msp_id AND r.connection_id = t.connection_id AND r.ticket = t.id
       AND (r.outcome IS NULL OR r.outcome <> 'none')
   ) THEN 1 ELSE 0 END AS promised,
   sum(CASE WHEN $dropped = '' THEN 1 ELSE 0 END) AS n
-$opened_in_window
-GROUP BY w.starts_on, 2, 3
+$opened_in_week
+GROUP BY 1, 2
 """
 
 

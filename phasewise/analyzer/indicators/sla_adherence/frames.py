@@ -204,11 +204,7 @@ def _promises(
     provides: Iterable[Row],
 ) -> list[Row]:
     query = judged(scope, context, numbers, window, provides, PROMISES)
-    rows: list[Row] = []
-    for week in window.weeks:  # several small sorts are cheaper than a large one
-        span = {"window_starts_at": week.starts_at, "window_ends_at": week.ends_at}
-        rows += read_frame(scope, query.sql, **{**query.parameters, **span})
-    return _unfolded(rows)
+    return _unfolded(read_frame(scope, query.sql, **query.parameters))
 
 
 _COLUMNS = ("frame", "target", "key", "connection_id", "dropped", "verdict", "n", "paused", "elapsed")

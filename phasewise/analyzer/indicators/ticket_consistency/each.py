@@ -43,7 +43,7 @@ WITH found AS MATERIALIZED (
       AS planned,
     $first_at AS first_event_at, $enough_at AS enough_at, $stop_at AS stop_at, $is_twisted AS twisted,
     $resolutions AS resolutions, $stops AS stops, $resolved_event AS resolved_event
-  $opened_in_window
+  $opened_in_week
 ),
 dated AS (
   SELECT found.*,
@@ -90,7 +90,7 @@ GROUP BY gone, stopped, opened_at - :remainder - (opened_at - :remainder) % 3600
 
 RESOLUTIONS = """
 WITH found AS MATERIALIZED (
-  SELECT w.starts_on AS week, e.connection_id, t.gone_at, e.at + :reopen_seconds AS followed_at,
+  SELECT e.connection_id, t.gone_at, e.at + :reopen_seconds AS followed_at,
     $dropped AS dropped,
     COALESCE(
       e.from_value,
@@ -109,23 +109,20 @@ WITH found AS MATERIALIZED (
         AND r.kind = 'status' AND +r.at > e.at AND +r.at <= e.at + :reopen_seconds
         AND r.to_value IN ('new', 'in_progress', 'waiting')
     ) THEN 1 ELSE 0 END AS reopened
-  FROM weeks w
-  CROSS JOIN ticket_events e
+  FROM ticket_events e
   LEFT JOIN tickets t ON t.msp_id = e.msp_id AND t.connection_id = e.connection_id AND t.id = e.ticket
   $join_client
-  WHERE w.msp_id = :msp_id AND e.msp_id = :msp_id
-    AND w.starts_at >= :window_starts_at AND w.ends_at <= :window_ends_at
-    AND e.at >= w.starts_at AND e.at < w.ends_at
+  WHERE e.msp_id = :msp_id AND e.at >= :window_starts_at AND e.at < :window_ends_at
     AND e.kind = 'status' AND e.to_value IN ('resolved', 'closed')
     AND (e.from_value IS NULL OR e.from_value NOT IN ($stopped_words))
 ),
 seen AS (
-  SELECT week, connection_id, dropped, reopened, $gone_step AS gone, $followed_step AS followed
+  SELECT connection_id, dropped, reopened, $gone_step AS gone, $followed_step AS followed
   FROM found
   WHERE before NOT IN ($stopped_words)
 )
-SELECT week, connection_id, dropped, gone, followed, count(*) AS n, sum(reopened) AS reopened
-FROM seen GROUP BY week, connection_id, dropped, gone, followed
+SELECT connection_id, dropped, gone, followed, count(*) AS n, sum(reopened) AS reopened
+FROM seen GROUP BY connection_id, dropped, gone, followed
 """
 
 _STATUS = "FROM ticket_events e WHERE $of_ticket AND e.kind = 'status'"
