@@ -143,14 +143,8 @@ RECURRING = (
 )  # fmt: skip
 """In a world of its own: its agreements stand in one table with the contracts."""
 
-EMPTY = {
-    "/Client": "clients", "/Site": "sites", "/Agent": "", "/Workday": "", "/SLA": "", "/Tickets": "tickets",
-    "/Actions": "actions", "/ClientContract": "contracts", "/RecurringInvoice": "invoices",
-    "/Invoice": "invoices", "/InvoicePayment": "payments", "/Opportunities": "tickets",
-    "/Projects": "tickets", "/Appointment": "appointments", "/Asset": "assets", "/Feedback": "",
-    "/KBArticle": "articles",
-}  # fmt: skip
-"""Lists that a world has no collection for, and what their envelope calls them."""
+EMPTY = frozenset({"/Site", "/RecurringInvoice"})
+"""Lists that the first world has no collection for."""
 
 
 def other(asked: Asked) -> Reply | None:
@@ -162,8 +156,7 @@ def other(asked: Asked) -> Reply | None:
     if path == "/InstanceInfo":
         return Reply({"version": "2.184.1"})
     if path in EMPTY:
-        name = EMPTY[path]
-        return Reply({"record_count": 0, name: []} if name else [])
+        return Reply([])
     return None
 
 
