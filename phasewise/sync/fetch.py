@@ -189,7 +189,8 @@ def _take(reading: _Reading, ready: _Ready) -> proof.Verdict | None:
     work, tally, slice_ = reading.work, reading.tally, reading.planned.slice
     page, derived = ready.page, ready.derived
     where = f"{work.connection_id} {work.stream.name} {slice_.key}"
-    proof.see(reading.witness, page, [p.id for p in derived.payloads], where=where)
+    ids = [payload.id for payload in derived.payloads]
+    proof.see(reading.witness, page, ids, where=where, content=ready.prepared.blob)
     _refuse_depth(reading, page)
     reading.pass_ = marked(
         reading.pass_,

@@ -25,7 +25,7 @@ class Witness:
 
     ids: array[int] = field(default_factory=lambda: array("q"))
     pages: dict[int, int] = field(default_factory=dict)
-    previous: Sequence[Any] = ()
+    previous: Any = ()
     declared_first: int | None = None
     declared_last: int | None = None
 
@@ -44,20 +44,31 @@ def remember(witness: Witness, ids: Iterable[str]) -> None:
     witness.ids.extend(hash(i) for i in ids)
 
 
-def see(witness: Witness, page: Page, ids: Sequence[str], *, where: str) -> None:
+def see(
+    witness: Witness, page: Page, ids: Sequence[str], *, where: str, content: bytes | None = None
+) -> None:
     """Take note of a page.
+
+    Args:
+        witness: what was seen before.
+        page: the page.
+        ids: of its payloads.
+        where: for the message.
+        content: the payloads as they are stored, a fiftieth of their size in memory; None = they are kept
+            themselves until the next page was compared with them.
 
     Raises:
         ContractError: the source sends the same page again.
     """
-    if page.payloads and page.payloads == witness.previous:
+    compared: Any = page.payloads if content is None else content
+    if page.payloads and compared == witness.previous:
         raise _repeats(where)
     fingerprint = hash(tuple(ids))
     times = witness.pages.get(fingerprint, 0) + 1
     if page.payloads and times > REPEATS_ALLOWED:
         raise _repeats(where)
     witness.pages[fingerprint] = times
-    witness.previous = page.payloads
+    witness.previous = compared
     witness.ids.extend(map(hash, ids))
     if page.declared is not None:
         witness.declared_last = page.declared
