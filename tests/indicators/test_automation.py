@@ -130,3 +130,20 @@ def test_a_target_is_columns_with_values() -> None:
     for wrong in ("Disk space", "title=x", "category="):
         with pytest.raises(ConfigError, match="is no target"):
             parse_targets([wrong])
+
+
+def test_runs_that_the_source_forgot_count_until_then(sqlite_msp: MspStore) -> None:
+    open_shop(sqlite_msp, weeks=60, live_weeks=30)
+    weeks_ago = [context(as_of=context().as_of - timedelta(weeks=week)) for week in (0, 1)]
+    forgotten = int(weeks_ago[1].instant.timestamp()) + 3600
+    with sqlite_msp.write() as connection:
+        connection.exec_driver_sql("UPDATE automation_runs SET gone_at = ?", (forgotten,))
+    shares = []
+    for evidence in evaluate_each(sqlite_msp, indicators()["2.3"], weeks_ago):
+        part = next(part for part in evidence.parts if part.name == "introduced")
+        shares.append(part.measures[0].numerator)
+    assert shares[0] == 0
+    assert shares[1] is not None
+    assert shares[1] > 0
+    alone = evaluate(sqlite_msp, indicators()["2.3"], weeks_ago[1])
+    assert next(p for p in alone.parts if p.name == "introduced").measures[0].numerator == shares[1]
