@@ -64,14 +64,22 @@ def check(session: Session, settings: ConnectWiseSettings) -> CheckResult:
         SourceError: we are not let in at all.
     """
     about = session.about()
-    info = session.get("/system/info", right="").body
-    known = info if isinstance(info, Mapping) else {}
+    known = _version(session)
     region = f" in {known['cloudRegion']}" if known.get("cloudRegion") else ""
     identity = f"ConnectWise PSA {known.get('version') or 'of an unknown version'}{region}, " + (
         f"as an API member of {settings.company}"
     )
     missing, totals = _look(session)
     return CheckResult(identity, missing, notes=_notes(about, totals), cost=_cost(settings, totals))
+
+
+def _version(session: Session) -> Mapping[str, Any]:
+    """What the server says of its version; empty where our role may not know."""
+    try:
+        info = session.get("/system/info", right="").body
+    except ForbiddenError:
+        return {}
+    return info if isinstance(info, Mapping) else {}
 
 
 def _look(session: Session) -> tuple[dict[str, str], dict[str, int]]:

@@ -78,6 +78,13 @@ def test_a_refused_key_and_a_server_that_is_away_are_errors(status: int, error: 
         here.check()
 
 
+def test_a_role_that_may_not_know_the_version_is_let_in() -> None:
+    with desk(instead=refused("/system/info")) as here:
+        found = here.check()
+    assert found.identity == "ConnectWise PSA of an unknown version, as an API member of acme"
+    assert dict(found.missing) == {}
+
+
 def test_a_list_that_fails_is_said_and_the_look_goes_on() -> None:
     broken = lambda a: Reply({"code": "x", "message": "no"}, 400) if a.path.endswith("/members") else None  # noqa: E731  # one line says it
     with desk(instead=broken) as here:
