@@ -22,9 +22,6 @@ from phasewise.connectors.vendors.autotask.values import (
 from phasewise.model.records.automation import Device
 from phasewise.model.records.identities import ExternalId
 
-_ELSEWHERE = (("rmmDeviceUID", "uid"), ("rmmDeviceID", "id"))
-"""Fields that name the device in the RMM, and what tells their ids apart."""
-
 
 def device_pages(session: Session, slice_: Slice, _context: FetchContext) -> Iterator[Page]:
     """The configuration items that changed within a slice."""
@@ -40,9 +37,8 @@ def device_records(payload: Any, context: RecordContext) -> Iterable[Any]:
     """The device, and what the RMM calls it. Without a name there nothing is said of an agent."""
     id_, kind = identify(payload), label(payload, "configurationItemType")
     updated_at = latest(payload, *DEVICES.changed)
-    elsewhere = [
-        (value, suffix) for name, suffix in _ELSEWHERE if (value := reference(payload, name)) is not None
-    ]
+    uid = text(payload, "rmmDeviceUID")
+    has_agent = uid is not None or reference(payload, "rmmDeviceID") is not None
     yield Device(
         id=id_,
         updated_at=updated_at,
@@ -52,15 +48,16 @@ def device_records(payload: Any, context: RecordContext) -> Iterable[Any]:
         kind=word(kind, field="kind", mapping="device_kind", words=words.DEVICE),
         kind_raw=kind,
         installed_at=at_in(payload, "installDate", context.zone, field="installed_at"),
-        is_managed=True if elsewhere else None,
+        is_managed=True if has_agent else None,
     )
-    for value, suffix in elsewhere:
+    # Its number in the RMM is not handed on: two systems that count have the same numbers.
+    if uid is not None:
         yield ExternalId(
-            id=f"devices:{id_}:rmm:{suffix}",
+            id=f"devices:{id_}:rmm",
             updated_at=updated_at,
             table_name="devices",
             row=id_,
             system="rmm",
             target_table="devices",
-            value=value,
+            value=uid,
         )

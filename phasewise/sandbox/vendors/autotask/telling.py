@@ -67,7 +67,7 @@ def _ticket(telling: _Telling, r: Any) -> Iterator[Any]:
         is_internal=telling.company(r.client) == "0",
     )
     if r.id in telling.alerts:
-        yield _elsewhere("tickets", r.id, "rmm", "alerts", telling.alerts[r.id])
+        yield _elsewhere("tickets", r.id, "alerts", telling.alerts[r.id])
 
 
 def _promise(telling: _Telling, r: Any) -> Iterator[Any]:
@@ -116,12 +116,12 @@ def _meeting(telling: _Telling, r: Any) -> Iterator[Any]:
 def _device(telling: _Telling, r: Any) -> Iterator[Any]:
     yield replace(r, client=telling.company(r.client), is_managed=r.is_managed or None)
     if r.is_managed:
-        yield _elsewhere("devices", r.id, "rmm:uid", "devices", f"uid-{r.id}")
+        yield _elsewhere("devices", r.id, "devices", f"uid-{r.id}")
 
 
-def _elsewhere(table: str, row: str, suffix: str, target: str, value: str) -> ExternalId:
+def _elsewhere(table: str, row: str, target: str, value: str) -> ExternalId:
     return ExternalId(
-        id=f"{table}:{row}:{suffix}",
+        id=f"{table}:{row}:rmm",
         table_name=table,
         row=row,
         system="rmm",

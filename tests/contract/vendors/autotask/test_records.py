@@ -308,19 +308,18 @@ def test_to_dos_and_notes_are_meetings_with_ids_of_their_own() -> None:
 
 
 def test_a_device_says_what_the_rmm_calls_it_and_is_gone_when_it_is_inactive() -> None:
-    vendor = holding(ConfigurationItems=[rows.device(1), rows.device(2, isActive=False)])
+    numbered = rows.device(3, rmmDeviceUID=None, configurationItemType=1)
+    vendor = holding(ConfigurationItems=[rows.device(1), rows.device(2, isActive=False), numbered])
     with desk(vendor) as here:
         stream = here.stream("devices")
-        assert [stream.deleted(p) for p in here.payloads("devices")] == [False, True]
+        assert [stream.deleted(p) for p in here.payloads("devices")] == [False, True, False]
         made = here.records("devices")
-    first, second = made["devices"]
+    first, second, third = made["devices"]
     assert (first.kind, first.kind_raw, second.kind) == ("server", "Server", "other")
-    assert (first.is_managed, second.is_managed) == (True, None)
+    assert (first.is_managed, second.is_managed, third.is_managed) == (True, None, True)
     assert first.installed_at == datetime(2024, 5, 6, 4, tzinfo=UTC)
-    assert [(x.id, x.value) for x in made["external_ids"]] == [
-        ("devices:1:rmm:uid", "uid-1"),
-        ("devices:1:rmm:id", "9001"),
-    ]
+    # A number alone could be any system's: only the name that is unique is handed on.
+    assert [(x.id, x.value) for x in made["external_ids"]] == [("devices:1:rmm", "uid-1")]
 
 
 def test_a_rating_becomes_a_score_only_on_a_scale_that_somebody_wrote_down() -> None:
