@@ -14,6 +14,9 @@ from phasewise.errors import RecordError
 Item = Mapping[str, Any]
 Tree = Mapping[str, tuple[str, ...]]
 
+NOTHING: Item = {}
+"""What a value holds that is missing or null."""
+
 STAMPS = ("_info/lastUpdated", "_info/dateEntered")
 """When a row was changed and made. Both stand nowhere else."""
 
@@ -40,23 +43,23 @@ def tree(fields: Iterable[str]) -> Tree:
 
 def pruned(item: Any, kept: Tree) -> Any:
     """The item with those fields alone: a server may send more than it was asked for."""
-    if not isinstance(item, Mapping):
+    if not isinstance(item, dict):
         return item
     found = {}
     for top, inner in kept.items():
-        if top not in item:
-            continue
-        value = item[top]
-        if inner and isinstance(value, Mapping):
-            value = {name: value[name] for name in inner if name in value}
-        found[top] = value
+        if top in item:
+            value = item[top]
+            # Asked for every field of every row: a check of the abstract type would cost as much as the rest.
+            if inner and isinstance(value, dict):
+                value = {name: value[name] for name in inner if name in value}
+            found[top] = value
     return found
 
 
 def part(payload: Item, name: str) -> Item:
     """A nested value; empty where it is missing or null."""
     found = payload.get(name)
-    return found if isinstance(found, Mapping) else {}
+    return found if isinstance(found, dict) else NOTHING
 
 
 def ref(payload: Item, name: str) -> str | None:
