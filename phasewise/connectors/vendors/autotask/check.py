@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from phasewise.connectors.base import CheckResult, Slice
-from phasewise.connectors.limits import Rule, estimated_minutes
+from phasewise.connectors.limits import BACKGROUND_SHARE, Rule, estimated_minutes
 from phasewise.connectors.vendors.autotask import entities
 from phasewise.connectors.vendors.autotask.entities import Entity
 from phasewise.connectors.vendors.autotask.filters import EVERYTHING, Condition, changed_within
@@ -61,7 +61,12 @@ def check(session: Session, settings: AutotaskSettings) -> CheckResult:
     return CheckResult(
         f"Autotask PSA, {session.zone_name}, as {settings.user}",
         missing=missing,
-        notes=[*_database(threshold.body), *_visible(counts, missing), *_settings(settings)],
+        notes=[
+            *_database(threshold.body),
+            *_visible(counts, missing),
+            *_histories(counts, settings),
+            *_settings(settings),
+        ],
         cost=_cost(counts, settings) if counts else None,
     )
 
@@ -118,16 +123,35 @@ def _counted(session: Session, entity: Entity, condition: Condition) -> int | No
 
 
 def _cost(counts: Mapping[str, int], settings: AutotaskSettings) -> tuple[int, float]:
-    tickets = counts.get("tickets", 0)
-    requests = (
+    """Requests and minutes until all is there; histories have a quarter of the hour and take longest."""
+    tickets, histories = counts.get("tickets", 0), counts.get("ticket_history", 0)
+    lists = (
         OTHER_REQUESTS
         + tickets // PAGE
         + tickets // IDS_AT_A_TIME
         + counts.get("time_entries", 0) // PAGE * (1 + LOOK_UPS_A_PAGE)
-        + counts.get("ticket_history", 0)
     )
-    limits = (rules(settings)[0], Rule("at a time", concurrent=CONCURRENCY))
-    return requests, estimated_minutes(limits, requests, SECONDS_A_REQUEST)
+    hourly, at_once = rules(settings)[0], Rule("at a time", concurrent=CONCURRENCY)
+    minutes = estimated_minutes((hourly, at_once), lists + histories, SECONDS_A_REQUEST)
+    return lists + histories, max(minutes, _background_minutes(histories, settings))
+
+
+def _background_minutes(histories: int, settings: AutotaskSettings) -> float:
+    share = Rule(
+        "histories an hour",
+        requests=settings.requests_an_hour // BACKGROUND_SHARE,
+        window_seconds=3600.0,
+        concurrent=1,
+    )
+    return estimated_minutes((share,), histories, SECONDS_A_REQUEST)
+
+
+def _histories(counts: Mapping[str, int], settings: AutotaskSettings) -> Iterator[str]:
+    """What of the first sync is histories, as everything else is there long before."""
+    asked = counts.get("ticket_history", 0)
+    if asked:
+        minutes = round(_background_minutes(asked, settings))
+        yield f"of the first sync {asked:,} requests are histories, read last: about {minutes:,} minutes"
 
 
 def _database(said: Any) -> Iterator[str]:

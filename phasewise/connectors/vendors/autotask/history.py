@@ -102,14 +102,19 @@ def _without_text(item: Payload) -> dict[str, Any]:
     """A row; its detail only where it tells a change that we read, as it may quote what people wrote."""
     detail = text(item, "detail")
     is_ours = bool(_SPEAKS_OF.search(str(item.get("action") or ""))) or (
-        detail is not None and any(_tells(line) for line in _LINES.split(detail))
+        detail is not None and any(map(_tells, _lines(detail)))
     )
     kept = {name: item.get(name) for name in ("id", "ticketID", "action", "date", "resourceID")}
     return {**kept, "detail": detail if is_ours else None}
 
 
+def _lines(detail: str) -> list[str]:
+    """Its lines, with one blank where there are several: the forms must not try every length of a gap."""
+    return [plain for line in _LINES.split(detail) if (plain := " ".join(line.split()))]
+
+
 def _tells(line: str) -> bool:
-    return bool(_BEGINS_WITH.match(line)) or any(form.fullmatch(line.strip()) for form in _FORMS)
+    return bool(_BEGINS_WITH.match(line)) or any(form.fullmatch(line) for form in _FORMS)
 
 
 def history_records(payload: Any, context: RecordContext) -> Iterable[TicketEvent]:
@@ -132,7 +137,7 @@ def history_changed_at(payload: Any) -> Any:
 def _changes(row: Payload) -> list[tuple[EventKind, str | None, str | None]]:
     action, detail = text(row, "action") or "", text(row, "detail") or ""
     found = []
-    for line in filter(None, map(str.strip, _LINES.split(detail))):
+    for line in _lines(detail):
         match = next((m for form in _FORMS if (m := form.fullmatch(line))), None)
         if match is not None:
             found.append((_kind(match["field"]), _value(match["old"]), _value(match["new"])))

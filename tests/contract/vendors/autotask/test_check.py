@@ -32,10 +32,23 @@ def test_it_says_who_we_are_in_which_zone_and_what_the_first_sync_costs() -> Non
         assert len(here.server.asked) <= 27
     assert found.identity == "Autotask PSA, America East, as phasewise@acme.example"
     assert dict(found.missing) == {}
-    assert found.notes == ["all integrations together have asked 124 of 10,000 requests in the last hour"]
+    assert found.notes == [
+        "all integrations together have asked 124 of 10,000 requests in the last hour",
+        "of the first sync 7 requests are histories, read last: about 0 minutes",
+    ]
     assert found.cost is not None
     assert found.cost[0] == 507  # what is small everywhere, and a request for each of seven histories
     assert 0 < found.cost[1] < 3
+
+
+def test_the_histories_of_a_large_desk_are_told_in_hours() -> None:
+    table = [rows.ticket(number) for number in range(1, 4501)]
+    with desk(holding(Tickets=table)) as here:
+        found = here.check()
+    assert found.cost is not None
+    # 4,500 histories at a quarter of 4,500 an hour: the first quarter at once, then three hours.
+    assert found.cost == (500 + 9 + 11 + 4500, 180.0)
+    assert "4,500 requests are histories, read last: about 180 minutes" in found.notes[1]
 
 
 def test_every_stream_is_looked_at() -> None:

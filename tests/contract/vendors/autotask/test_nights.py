@@ -121,6 +121,7 @@ def test_a_whole_night_without_histories_takes_few_more(sqlite_store: Store) -> 
         before = len(here.server.asked)
         assert here.sync().status == "complete"
         asked = Counter(a.path.partition("V1.0/")[2] for a in here.server.asked[before:])
+        assert max(here.server.memory.most_at_once.values()) <= 2
     histories = asked.pop("TicketHistory/query")
     assert histories == CHANGED
     assert sum(asked.values()) <= 60, asked

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -15,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phasewise.connectors.base import Slice
+from phasewise.connectors.base import RecordContext, Slice
 from phasewise.connectors.timing import timing
 from phasewise.connectors.vendors.autotask import CONNECTOR
 from phasewise.connectors.vendors.autotask.entities import ENTITIES
@@ -452,6 +453,49 @@ def test_a_history_in_an_unknown_form_is_a_reject_and_no_quiet_ticket(action: st
         with pytest.raises(RecordError) as error:
             list(here.stream("ticket_history").records(payload, here.context))
     assert error.value.reason == "unknown_history"
+
+
+WORDS = st.sampled_from(
+    [
+        "Status",
+        "status:",
+        "Queue",
+        "Primary Resource",
+        "changed",
+        "from",
+        "to",
+        "->",
+        "New",
+        "'",
+        " ",
+        "\n",
+        ".",
+    ]
+)
+
+
+@given(st.text(max_size=20), st.lists(WORDS | st.text(max_size=8), max_size=12).map(" ".join))
+def test_any_history_is_read_or_rejected_and_never_crashes(action: str, detail: str) -> None:
+    stream = next(s for s in CONNECTOR.streams(None) if s.name == "ticket_history")
+    settings = CONNECTOR.settings.model_validate(settings_of("https://webservices.autotask.net"))
+    row = {**rows.history_of(1)[0], "action": action, "detail": detail}
+    payload = {"id": 1, "TicketHistory": [row]}
+    events: list[Any] = []
+    reasons: list[str] = []
+    try:
+        events += stream.records(payload, RecordContext(settings, ZoneInfo("UTC"), str))
+    except RecordError as error:
+        reasons.append(error.reason)
+    assert set(reasons) <= {"unknown_history"}
+    assert all(event.ticket == "1" and event.at.tzinfo is not None for event in events)
+
+
+def test_a_line_full_of_blanks_is_read_in_no_time() -> None:
+    row = {**rows.history_of(1)[0], "detail": "Status: New -> Complete" + " " * 20_000 + "x -> " * 2_000}
+    with desk(holding(Tickets=[rows.ticket(1)], TicketHistory=[row])) as here:
+        began = time.perf_counter()
+        here.records("ticket_history")
+        assert time.perf_counter() - began < 5
 
 
 def test_what_people_wrote_stays_out_of_a_stored_history() -> None:
