@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from sqlalchemy import select
 
+from phasewise.model.fields import field_infos
+from phasewise.model.records import record_kinds
 from phasewise.storage.engine import MspStore
 from phasewise.storage.tables import RECORD_TABLES
 
@@ -25,6 +28,17 @@ def gone_ids(scope: MspStore, table: str) -> set[str]:
     query = select(drawn.c.id).where(drawn.c.msp_id == scope.msp_id, drawn.c.gone_at.is_not(None))
     with scope.read() as connection:
         return {str(row.id) for row in connection.execute(query)}
+
+
+def ids_of_gone_owners(scope: MspStore, table: str) -> set[str]:
+    """Ids of the rows that must name another row and name one that is gone: events of a deleted ticket."""
+    kind, found = record_kinds()[table], set()
+    for field in dataclasses.fields(kind):
+        owner = field_infos(kind)[field.name].reference
+        if field.default is dataclasses.MISSING and owner:
+            gone = gone_ids(scope, owner)
+            found |= {row["id"] for row in _rows(scope, table) if row[field.name] in gone}
+    return found
 
 
 def _rows(scope: MspStore, table: str) -> list[dict[str, Any]]:
