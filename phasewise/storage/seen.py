@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
 from phasewise.model.fields import field_infos
 from phasewise.model.records import record_kinds
@@ -18,7 +18,7 @@ IDS_AT_A_TIME = 500
 
 
 def touch_seen(scope: MspStore, connection_id: str, table: str, ids: Sequence[str], at: datetime) -> int:
-    """Note that a listing has these ids: `seen_at` moves, `gone_at` is cleared.
+    """Note that a listing has these ids: `seen_at` moves, `gone_at` is cleared, also of what went with them.
 
     Args:
         scope: the store of one MSP.
@@ -31,20 +31,35 @@ def touch_seen(scope: MspStore, connection_id: str, table: str, ids: Sequence[st
         How many of them the store holds.
     """
     rows = RECORD_TABLES[table]
+    mine = (rows.c.msp_id == scope.msp_id, rows.c.connection_id == connection_id)
     found = 0
     with scope.write() as connection:
         for start in range(0, len(ids), IDS_AT_A_TIME):
-            statement = (
-                update(rows)
-                .where(
-                    rows.c.msp_id == scope.msp_id,
-                    rows.c.connection_id == connection_id,
-                    rows.c.id.in_(ids[start : start + IDS_AT_A_TIME]),
-                )
-                .values(seen_at=at, gone_at=None)
-            )
+            listed = rows.c.id.in_(ids[start : start + IDS_AT_A_TIME])
+            back = select(rows.c.id, rows.c.gone_at).where(*mine, listed, rows.c.gone_at.is_not(None))
+            for row in connection.execute(back).all():
+                _bring_back(connection, scope, connection_id, table, row.id, row.gone_at)
+            statement = update(rows).where(*mine, listed).values(seen_at=at, gone_at=None)
             found += connection.execute(statement).rowcount
     return found
+
+
+def _bring_back(
+    connection: Connection, scope: MspStore, connection_id: str, table: str, owner: str, gone_at: datetime
+) -> None:
+    """What went with a row comes back with it; what was gone for itself is so at another instant."""
+    for name, field in _belonging_to(table):
+        rows = RECORD_TABLES[name]
+        connection.execute(
+            update(rows)
+            .where(
+                rows.c.msp_id == scope.msp_id,
+                rows.c.connection_id == connection_id,
+                rows.c[field] == owner,
+                rows.c.gone_at == gone_at,
+            )
+            .values(gone_at=None)
+        )
 
 
 def mark_unlisted(
@@ -82,7 +97,7 @@ def mark_unlisted(
         return connection.execute(statement).rowcount
 
 
-def mark_belonging(scope: MspStore, connection_id: str, table: str, *, now: datetime) -> int:
+def mark_belonging(scope: MspStore, connection_id: str, table: str) -> int:
     """Set `gone_at` of every row that cannot be without a row that is gone: the promises of a deleted ticket.
 
     Such a row names the other one in a field that it must have. Rows that only mention it stay.
@@ -90,31 +105,30 @@ def mark_belonging(scope: MspStore, connection_id: str, table: str, *, now: date
     Args:
         scope: the store of one MSP.
         connection_id: the connection.
-        table: table of the rows that are gone.
-        now: what `gone_at` becomes.
+        table: table of the rows that are gone; what belongs to one is gone since the same instant.
 
     Returns:
         Rows marked now.
     """
-    owners = RECORD_TABLES[table]
-    gone = select(owners.c.id).where(
+    owners, marked = RECORD_TABLES[table], 0
+    gone = (
         owners.c.msp_id == scope.msp_id,
         owners.c.connection_id == connection_id,
         owners.c.gone_at.is_not(None),
     )
-    marked = 0
     with scope.write() as connection:
         for name, field in _belonging_to(table):
             rows = RECORD_TABLES[name]
+            since = select(owners.c.gone_at).where(*gone, owners.c.id == rows.c[field]).scalar_subquery()
             statement = (
                 update(rows)
                 .where(
                     rows.c.msp_id == scope.msp_id,
                     rows.c.connection_id == connection_id,
                     rows.c.gone_at.is_(None),
-                    rows.c[field].in_(gone),
+                    rows.c[field].in_(select(owners.c.id).where(*gone)),
                 )
-                .values(gone_at=now)
+                .values(gone_at=since)
             )
             marked += connection.execute(statement).rowcount
     return marked

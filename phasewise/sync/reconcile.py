@@ -107,7 +107,7 @@ def _mark(work: Work, seen_since: datetime, *, with_children: bool) -> int:
             )
             for table in tables
         ]
-        mark_belonging(work.scope, work.connection_id, work.stream.record, now=work.clock())
+        mark_belonging(work.scope, work.connection_id, work.stream.record)
     return counts[0]
 
 
