@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from phasewise.sandbox.simulator import Item, Simulator
 from phasewise.sandbox.vendors.halopsa.answer import CLIENT, SECRET, answer
-from phasewise.sandbox.vendors.halopsa.render import NOBODY, render
+from phasewise.sandbox.vendors.halopsa.forms import NOBODY
+from phasewise.sandbox.vendors.halopsa.render import render
 from phasewise.sandbox.vendors.halopsa.truth import truth
 
 
