@@ -26,6 +26,7 @@ from phasewise.model.fields import field_infos
 from phasewise.model.records import record_kinds
 from phasewise.storage.checkpoints import Checkpoint, checkpoints
 from phasewise.storage.engine import MspStore
+from phasewise.storage.links import confirmed_links
 from phasewise.storage.msps import Connection, read_connections
 from phasewise.storage.receipts import Receipt, latest_receipts
 from phasewise.storage.tables import RECORD_TABLES
@@ -110,6 +111,7 @@ class DataRead:
     connections: Sequence[Connection]
     tables: Mapping[str, Mapping[str, int]]
     automations: Sequence[Mapping[str, Any]]
+    links: Sequence[Sequence[str]] = ()
 
     def basis(self, instant: datetime) -> str:
         """A short digest of the data behind an analysis.
@@ -117,7 +119,7 @@ class DataRead:
         Args:
             instant: end of the date analysed; what was proven or confirmed beyond it says nothing about it.
         """
-        facts = {
+        facts: dict[str, Any] = {
             "receipts": sorted(_receipt(r, instant) for r in self.receipts),
             "proven": [_proven(*one, instant) for one in self.checkpoints],
             "confirmed": [
@@ -127,6 +129,8 @@ class DataRead:
             "tables": self.tables,
             "automations": self.automations,
         }
+        if self.links:
+            facts["links"] = self.links
         return _short(facts)
 
     def parts(self, instant: datetime) -> dict[str, str]:
@@ -183,6 +187,7 @@ def read_data(scope: MspStore, msp: MspSettings, reads: Iterable[str]) -> DataRe
         connections=read_connections(scope),
         tables={name: figures for (name, _), figures in zip(columns, digests, strict=True)},
         automations=[a.model_dump(mode="json") for a in msp.automations],
+        links=[[*a, *b] for a, b in confirmed_links(scope, "devices")],
     )
 
 

@@ -92,6 +92,18 @@ def read_links(scope: MspStore) -> list[Link]:
         ]
 
 
+def confirmed_links(scope: MspStore, table_name: str) -> list[tuple[tuple[str, str], tuple[str, str]]]:
+    """((connection, row), (connection, row)) of every confirmed link of a table, in order."""
+    return [
+        (
+            (one.proposal.connection_a, one.proposal.row_a),
+            (one.proposal.connection_b, one.proposal.row_b),
+        )
+        for one in read_links(scope)
+        if one.status == "confirmed" and one.proposal.table_name == table_name
+    ]
+
+
 def save_proposals(scope: MspStore, proposals: Iterable[Proposal], *, now: datetime) -> int:
     """Keep exactly these proposals beside what is decided; a decision is never touched.
 

@@ -6,13 +6,22 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert
 
+from phasewise.analyzer.edition import read_data
 from phasewise.analyzer.indicator import evaluate, evaluate_each, indicators
+from phasewise.analyzer.indicators.automation_reduces_tickets.endpoints import read_endpoints
 from phasewise.analyzer.register import register, suggestions
+from phasewise.analyzer.thresholds import load_thresholds
 from phasewise.cli.commands.automation import parse_targets
 from phasewise.config.automations import register_from_settings
 from phasewise.errors import ConfigError
 from phasewise.storage.engine import MspStore
+from phasewise.storage.frames import read_frame
+from phasewise.storage.links import Proposal, decide_links, save_proposals
+from phasewise.storage.msps import register_connection
+from phasewise.storage.tables import RECORD_TABLES
+from tests.conftest import NOW
 from tests.indicators.automation_shop import monday, open_shop
 from tests.indicators.facts import ZONE, context
 from tests.indicators.stores import gone
@@ -130,6 +139,53 @@ def test_a_target_is_columns_with_values() -> None:
     for wrong in ("Disk space", "title=x", "category="):
         with pytest.raises(ConfigError, match="is no target"):
             parse_targets([wrong])
+
+
+def put_devices(scope: MspStore, connection: str, ids: range, provides: set[str]) -> None:
+    register_connection(
+        scope,
+        connection_id=connection,
+        connector="any",
+        provides=frozenset(provides),
+        active_from=None,
+        active_until=None,
+        now=NOW,
+    )
+    lived = {"installed_at": monday(90), "first_seen_at": NOW, "seen_at": NOW, "is_managed": True}
+    with scope.write() as opened:
+        for number in ids:
+            row = {"msp_id": scope.msp_id, "connection_id": connection, "id": f"D{number}", **lived}
+            opened.execute(insert(RECORD_TABLES["devices"]), row)
+
+
+def endpoints(scope: MspStore) -> int:
+    at = int(context().instant.timestamp())
+    ((row,),) = read_endpoints(scope, [at], load_thresholds({}).indicators["2.3"])
+    return int(row["endpoints"])
+
+
+def test_what_a_psa_lists_is_no_endpoint_where_a_tool_tells_of_runs(sqlite_msp: MspStore) -> None:
+    open_shop(sqlite_msp, endpoints=40)
+    put_devices(sqlite_msp, "desk", range(15), {"devices.client"})
+    assert endpoints(sqlite_msp) == 40
+
+
+def test_a_device_of_two_tools_counts_once_where_their_link_is_confirmed(any_msp: MspStore) -> None:
+    open_shop(any_msp, endpoints=40)
+    own = read_frame(any_msp, "SELECT connection_id, id FROM devices WHERE msp_id = :msp_id ORDER BY id")
+    put_devices(any_msp, "second", range(3), {"automation_runs.device"})
+    assert endpoints(any_msp) == 43
+    links = [
+        Proposal("devices", row["connection_id"], row["id"], "second", f"D{number}", "serial_number", 1.0)
+        for number, row in enumerate(own[:2])
+    ]
+    save_proposals(any_msp, links, now=NOW)
+    assert endpoints(any_msp) == 43
+    before = read_data(any_msp, context().msp, ["devices.installed_at"]).basis(context().instant)
+    decide_links(any_msp, [one.link_id for one in links], "confirmed", by="Ada", now=NOW)
+    assert endpoints(any_msp) == 41
+    after = read_data(any_msp, context().msp, ["devices.installed_at"]).basis(context().instant)
+    assert before != after
 
 
 def test_runs_that_the_source_forgot_count_until_then(sqlite_msp: MspStore) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from phasewise.analyzer.thresholds import IndicatorThresholds
 from phasewise.analyzer.tickets import compose
 from phasewise.storage.engine import MspStore
 from phasewise.storage.frames import read_tuples
+from phasewise.storage.links import confirmed_links
+from phasewise.storage.msps import read_connections
 
 SECONDS_A_DAY = 86_400
 SECONDS_A_YEAR = 364 * SECONDS_A_DAY
@@ -50,13 +53,16 @@ def read_endpoints(scope: MspStore, instants: Sequence[int], numbers: IndicatorT
     Returns:
         For each instant a frame of one row: endpoints, with_run, endpoints_before (a year earlier), observed
         (0/1: devices were watched by then). An endpoint is a managed device, from when it was installed (or
-        first seen, without a date of its own) until it was gone.
+        first seen, without a date of its own) until it was gone. Where a connection tells of runs, the lists
+        of others (configurations of a PSA) are no endpoints: nothing can run there. Devices that a confirmed
+        link calls the same are one.
     """
-    _, devices = read_tuples(scope, DEVICES, never=NEVER)
+    devices = _devices(scope)
     first_seen = read_tuples(scope, FIRST_SEEN)[1][0][0]
     place = {(row[0], row[1]): number for number, row in enumerate(devices)}
     since, gone = (np.array([row[at] for row in devices], dtype=np.int64) for at in (2, 3))
     ran = _ran(scope, instants, place, numbers.count("run_days") * SECONDS_A_DAY)
+    same = _same(scope, place)
 
     def there(instant: int) -> Mask:
         found: Mask = (since <= instant) & (gone > instant)
@@ -65,14 +71,43 @@ def read_endpoints(scope: MspStore, instants: Sequence[int], numbers: IndicatorT
     return [
         [
             {
-                "endpoints": int(there(instant).sum()),
-                "with_run": int((there(instant) & ran[number]).sum()),
-                "endpoints_before": int(there(instant - SECONDS_A_YEAR).sum()),
+                "endpoints": _count(there(instant), same),
+                "with_run": _count(there(instant) & ran[number], same),
+                "endpoints_before": _count(there(instant - SECONDS_A_YEAR), same),
                 "observed": int(first_seen is not None and first_seen <= instant),
             }
         ]
         for number, instant in enumerate(instants)
     ]
+
+
+def _devices(scope: MspStore) -> list[tuple[Any, ...]]:
+    found = read_tuples(scope, DEVICES, never=NEVER)[1]
+    telling = {c.connection_id for c in read_connections(scope) if "automation_runs.device" in c.provides}
+    return [row for row in found if not telling or row[0] in telling]
+
+
+def _same(scope: MspStore, place: Mapping[tuple[str, str], int]) -> Numbers | None:
+    """For each device the first of those that are the same; None where no link is confirmed."""
+    ends = [(place[a], place[b]) for a, b in confirmed_links(scope, "devices") if a in place and b in place]
+    if not ends:
+        return None
+    first = list(range(len(place)))
+
+    def root(number: int) -> int:
+        while first[number] != number:
+            number = first[number]
+        return number
+
+    for one, other in ends:
+        low, high = sorted((root(one), root(other)))
+        first[high] = low
+    return np.array([root(number) for number in first], dtype=np.int64)
+
+
+def _count(devices: Mask, same: Numbers | None) -> int:
+    """How many endpoints those devices are."""
+    return int(devices.sum()) if same is None else int(np.unique(same[devices]).size)
 
 
 def _ran(scope: MspStore, instants: Sequence[int], place: dict[tuple[str, str], int], reach: int) -> Mask:
