@@ -210,7 +210,7 @@ def alert(number: int, **values: Any) -> dict[str, Any]:
     """`GET /rmm_alerts`."""
     return {
         "id": number, "customer_id": 1 + number % 5,
-        "ticket_number": 5000 + number if number % 9 == 4 else None,
+        "ticket_number": 5000 + number if number % 9 == 4 and number < 1000 else None,
         "ticket_status": None, "computer_name": "MyString", "properties": {}, "resolved": number % 2 == 0,
         "check_id": 1, "status": "MyString", "formatted_output": "MyText", "description": "Low disk space",
         **times(number), "asset_id": 1 + number % 8, **values,
