@@ -19,7 +19,13 @@ from phasewise.connectors.base import (
 )
 from phasewise.connectors.paging import in_window
 from phasewise.connectors.parse import minutes, money
-from phasewise.connectors.vendors.halopsa.actions import RIGHT, Found, action_id, actions_between
+from phasewise.connectors.vendors.halopsa.actions import (
+    MOST,
+    RIGHT,
+    Found,
+    action_id,
+    actions_between,
+)
 from phasewise.connectors.vendors.halopsa.lists import Query, only, together
 from phasewise.connectors.vendors.halopsa.session import Session
 from phasewise.connectors.vendors.halopsa.values import (
@@ -42,7 +48,7 @@ READ = names(
     """
 )
 
-WITH_TIME: Query = {"timeentriesonly": True, "excludesys": True}
+WITH_TIME: Query = {"timeentriesonly": True}
 
 AT_ONCE = timedelta(days=14)
 """A longer span may take Halo more than the minute after which its gateway gives up."""
@@ -155,5 +161,6 @@ STREAM = Stream(
     bounded=True,
     overlap=LATE,
     window=AT_ONCE,
+    page_size=(1, 100, MOST),
     right=RIGHT,
 )
