@@ -38,8 +38,9 @@ def test_it_says_who_we_are_where_and_what_it_costs() -> None:
     assert any("survey_worst" in note for note in found.notes)
     assert found.cost is not None
     requests, minutes = found.cost
-    assert requests > 300
-    assert minutes > 1
+    # 126 spans of time, 3 pages of tickets, and the histories of 26 weeks of 156.
+    assert requests == 126 + 3 + 50
+    assert minutes == pytest.approx((129 * 0.5 + 50 * 4 * 300 / 700) / 60)
 
 
 def test_without_a_scale_missing_the_note_on_surveys_is_left_out() -> None:
