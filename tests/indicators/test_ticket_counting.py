@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from phasewise.model.records.people import Technician
 from phasewise.storage.engine import MspStore
 from tests.indicators.facts import context
@@ -251,3 +253,16 @@ def test_people_are_shown_as_the_settings_allow(any_msp: MspStore):
     assert shown("initials") == ["AR", "AR 2", "T"]
     assert shown("names") == ["Amaro Rey", "Ana Ruiz", "t0"]
     assert shown(False) is None
+
+
+@pytest.mark.parametrize(
+    ("provides", "code"),
+    [(EVERYTHING, "no_source"), (EVERYTHING | {"time_entries.minutes"}, "not_measured_yet")],
+)
+def test_work_without_a_ticket_is_unknown_for_the_true_reason(sqlite_msp: MspStore, provides, code):
+    records = [ticket(f"t{i}", hours(12, after=MONDAY - timedelta(days=7 * (i % 10)))) for i in range(120)]
+    fill(sqlite_msp, records, provides=provides)
+    capture = next(part for part in judged(sqlite_msp, "1.1").parts if part.name == "capture")
+    assert capture.status == "unknown"
+    assert capture.reason is not None
+    assert capture.reason.code == code

@@ -11,7 +11,8 @@ How it is counted
 The tickets opened, and the resolutions that happened, in the latest 13 whole weeks that ended at least two
 days before the date. At least 100 tickets in at least 8 of them.
 
-    capture       (35%) client-facing hours on a ticket or project, of all paid hours. It needs time entries.
+    capture       (35%) client-facing hours on a ticket or project, of all paid hours. It needs time entries;
+                  where there are any, it is not measured yet.
     completeness  (25%) tickets with client, requester, type, priority, owner and at least two status events,
                   of those opened. Only over connections that give all of these.
     flow          (20%) the share still unresolved after 30 days, by Kaplan-Meier: tickets still open count

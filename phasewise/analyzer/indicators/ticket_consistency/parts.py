@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from phasewise.analyzer.coverage import Coverage, is_current
+from phasewise.analyzer.coverage import Coverage, is_current, providers
 from phasewise.analyzer.durations import survival
 from phasewise.analyzer.indicator import AnalysisContext, Measure, Reason, Sentence, listed
 from phasewise.analyzer.indicators.ticket_consistency.facts import Facts, WeekSeries, by_week, series, total
 from phasewise.analyzer.measures import share_measure
+from phasewise.analyzer.needs import NOT_MEASURED_YET
 from phasewise.analyzer.scoring import ScoredPart, levels, score_share, unknown_part
 from phasewise.analyzer.stats import Share, Survival, deflated, jeffreys
 from phasewise.analyzer.thresholds import IndicatorThresholds
@@ -49,12 +50,13 @@ def parts(facts: Facts, numbers: IndicatorThresholds, context: AnalysisContext) 
 
 
 def _capture(facts: Facts, numbers: IndicatorThresholds, context: AnalysisContext) -> ScoredPart:  # noqa: ARG001  # one shape for all parts
-    text = N_("No connected system gives time entries: which work was done without a ticket is not known")
-    return unknown_part(
-        numbers.parts["capture"],
-        Sentence(TITLES["capture"]),
-        Reason("no_source", Sentence(text), N_("time entries")),
-    )
+    if providers(facts.frames["provides"], "time_entries.minutes"):
+        text = N_("There are time entries, but Phasewise does not measure yet which work had no ticket")
+        reason = Reason("not_measured_yet", Sentence(text), NOT_MEASURED_YET)
+    else:
+        text = N_("No connected system gives time entries: which work was done without a ticket is not known")
+        reason = Reason("no_source", Sentence(text), N_("time entries"))
+    return unknown_part(numbers.parts["capture"], Sentence(TITLES["capture"]), reason)
 
 
 def complete_connections(facts: Facts) -> list[str]:
