@@ -52,8 +52,9 @@ PARTS: Mapping[str, Mapping[str, frozenset[str]]] = MappingProxyType(
                 "hours": "time_entries: ticket minutes",
             },
             "2.1": {
-                "first response": "sla_results: ticket target due_at met_at",
-                "resolution": "sla_results: ticket target due_at met_at; tickets: resolved_at",
+                # A deadline says in which week a promise counts; without one it is the week of the opening.
+                "first response": "sla_results: ticket target met_at; tickets: opened_at",
+                "resolution": "sla_results: ticket target; tickets: opened_at resolved_at",
             },
             "2.2": {
                 "template used": "projects: kind template",
@@ -67,7 +68,7 @@ PARTS: Mapping[str, Mapping[str, frozenset[str]]] = MappingProxyType(
             "2.4": {
                 "coverage": "devices: client last_check_in_at is_managed",
                 "handling": "alerts: raised_at resolved_at resolved_by",
-                "signal": "alerts: raised_at ticket",
+                "signal": "alerts: raised_at resolved_by",
                 "used": "audit_events: at what",
             },
             "2.5": {
