@@ -43,7 +43,9 @@ def is_final(result: Result | None) -> bool:
     return bool(status) and plain(str(status)) not in UNFINISHED
 
 
-def belongs(result: Result, at: datetime | None, newer: datetime | None) -> bool:
+def belongs(
+    result: Result, at: datetime | None, newer: datetime | None, *, until: datetime | None = None
+) -> bool:
     """Whether a result is that of the run of this row, and not of another run of the same job.
 
     A job that has not run yet has no time of its own: then it is the newest row's.
@@ -52,10 +54,12 @@ def belongs(result: Result, at: datetime | None, newer: datetime | None) -> bool
         result: the one that Datto has.
         at: when the row says that the job was deployed.
         newer: the same of the next newer row of this job and device; None = this one is the newest.
+        until: newer rows than this were not looked at, so that a result from then on may be that of one of
+            them; None = all were.
     """
     ran_at = told_at(result.get("ranOn"))
     if ran_at is None:
         return newer is None
-    if at is None or abs(ran_at - at) > NEAR:
+    if at is None or abs(ran_at - at) > NEAR or (until is not None and ran_at >= until):
         return False
     return newer is None or abs(ran_at - at) < abs(ran_at - newer)

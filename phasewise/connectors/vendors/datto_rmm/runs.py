@@ -55,12 +55,14 @@ class _Reading:
 
     Attributes:
         session: the client.
+        until: end of the slice: newer rows are not read; None = there are none.
         newer: job and device → when the row was that came before: the next newer one.
         others: actions of rows that are no run → how many.
         illegible: rows whose details could not be read.
     """
 
     session: Session
+    until: datetime | None
     newer: dict[tuple[str, str], datetime | None] = field(default_factory=dict)
     others: Counter[str] = field(default_factory=Counter)
     illegible: int = 0
@@ -68,7 +70,7 @@ class _Reading:
 
 def run_pages(session: Session, slice_: Slice, context: FetchContext) -> Iterator[Page]:
     """Deployments in a slice. No page is gone on behind: which result is whose needs the newer rows."""
-    reading = _Reading(session)
+    reading = _Reading(session, slice_.end)
     for page in activity_pages(session, replace(slice_, resume=None)):
         rows = [item for item in page.payloads if _is_run(reading, item)]
         before = context.previous([str(item["id"]) for item in rows if item.get("id")])
@@ -146,7 +148,8 @@ def _result(reading: _Reading, kept: Payload, known: Any) -> Any:
     if is_final(known) or not reading.session.settings.run_results:
         return known
     found = result_of(reading.session, job, device)
-    is_its_own = found is not None and belongs(found, at, None if is_newest else newer or at)
+    before = None if is_newest else newer or at
+    is_its_own = found is not None and belongs(found, at, before, until=reading.until)
     return found if is_its_own else known
 
 

@@ -235,6 +235,19 @@ def test_which_run_a_result_belongs_to(ran_on: float | None, newer: float | None
     assert belongs(told, START, None if newer is None else at_of(newer)) is is_its_own
 
 
+def test_a_result_of_after_the_slice_may_be_that_of_a_run_that_was_not_read() -> None:
+    """The last run of one month and the first one of the next, an hour later."""
+    log = [deployed(1, 1, DAY), deployed(2, 1, DAY + HOUR)]
+    rows = {"activities": log, "results": [outcome(1, DAY + HOUR + 30)]}
+    end = at_of(DAY + 0.5 * HOUR)
+    with desk(rows=rows) as here:
+        (run,) = here.records("automation_runs", Slice("older", start=START, end=end))
+        assert run.outcome is None
+    with desk(rows=rows) as here:
+        (run,) = here.records("automation_runs", Slice("newer", start=end))
+        assert run.outcome == "succeeded"
+
+
 def test_a_result_that_is_final_is_not_asked_for_again() -> None:
     log = [deployed(1, 1, DAY), deployed(2, 2, DAY + HOUR)]
     first = [outcome(1, DAY + 30), outcome(2, DAY + HOUR + 30, "Running")]
