@@ -102,6 +102,11 @@ def needless_excuses(held: Conformance) -> list[str]:
     return sorted(set(held.excused) - set(request_violations(bare)) - set(field_violations(bare)))
 
 
+def requests_of(held: Conformance) -> tuple[Asked, ...]:
+    """Every request of a reading of all there is at the simulated vendor."""
+    return _seen(held)[0]
+
+
 def _seen(held: Conformance) -> tuple[tuple[Asked, ...], Mapping[str, Sequence[str]]]:
     return _observe(held.connector)
 
