@@ -106,7 +106,9 @@ class Front:
 
     def _note(self, operation: str, where: str, said: httpx.Response) -> None:
         violations = json.loads(said.headers.get("sl-violations", "[]"))
-        problem = said.json() if said.is_error and "json" in said.headers.get("Content-Type", "") else {}
+        # Where the specification describes the refusal, the body is as it says; else it is Prism's own.
+        is_own = said.headers.get("Content-Type", "").startswith("application/problem+json")
+        problem = said.json() if said.is_error and is_own else {}
         # The header tells of both sides, and says which; what an answer is refused for is the request alone.
         of_request = [one for one in violations if one["location"][0] == "request"]
         faults = [f"{where}: {one['message']}" for one in [*of_request, *problem.get("validation", [])]]
@@ -139,7 +141,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        said = self.server.front.answer(self.command, self.path, dict(self.headers.items()), content)
+        try:
+            said = self.server.front.answer(self.command, self.path, dict(self.headers.items()), content)
+        except Exception as error:
+            # The connector would only see a connection that breaks; the test must see why.
+            self.server.front.seen.faults.append(f"{self.command} {self.path}: not judged: {error!r}")
+            raise
         self.send_response_only(said.status_code)
         for name, value in said.headers.items():
             if name.lower() not in OF_THE_CONNECTION:

@@ -25,12 +25,16 @@ ANSWER = {
     "description": "rows",
     "content": {"application/json": {"example": {"rows": [{"id": 7}], "page": 1}}},
 }
+REFUSAL = {"description": "refused", "content": {"application/json": {"example": ["a list"]}}}
 PAGE = {"name": "page", "in": "query", "schema": {"type": "integer", "format": "int32"}}
 SPECIFICATION = {
     "openapi": "3.0.3",
     "info": {"title": "A vendor", "version": "1"},
     "security": [{"key": []}],
-    "paths": {"rows": {"get": {"parameters": [PAGE], "responses": {"200": ANSWER}}}},
+    "paths": {
+        "rows": {"get": {"parameters": [PAGE], "responses": {"200": ANSWER}}},
+        "told": {"get": {"parameters": [PAGE], "responses": {"200": ANSWER, "422": REFUSAL}}},
+    },
     "components": {"securitySchemes": {"key": {"type": "http", "scheme": "Bearer"}}},
 }
 DOCUMENT = repaired(SPECIFICATION, lambda _method, _path: True)
@@ -65,6 +69,19 @@ def test_a_value_of_the_wrong_type_is_noted(front: Front) -> None:
     (fault,) = front.seen.faults
     assert fault.startswith("GET /rows?page=two:")
     assert "page must be integer" in fault
+
+
+def test_a_refusal_that_the_vendor_describes_is_noted(front: Front) -> None:
+    assert ask(front, "/api/told?page=two").json() == ["a list"]
+    (fault,) = front.seen.faults
+    assert "page must be integer" in fault
+
+
+def test_a_request_that_could_not_be_judged_is_a_fault(front: Front) -> None:
+    front.prism = "http://127.0.0.1:9"
+    with pytest.raises(httpx.RemoteProtocolError):
+        ask(front, "/api/rows")
+    assert front.seen.faults[0].startswith("GET /api/rows: not judged:")
 
 
 def test_an_address_that_is_not_described_is_noted(front: Front) -> None:
