@@ -7,8 +7,9 @@ from typing import Any
 
 from phasewise.sandbox.simulator import Simulator
 from phasewise.sandbox.vendors.autotask.answering import CODE, SECRET, USER, answer
-from phasewise.sandbox.vendors.autotask.rendering import ADMINISTRATOR, render
+from phasewise.sandbox.vendors.autotask.rendering import render
 from phasewise.sandbox.vendors.autotask.telling import truth
+from phasewise.sandbox.vendors.autotask.tickets import ADMINISTRATOR
 
 
 def settings(url: str) -> Mapping[str, Any]:

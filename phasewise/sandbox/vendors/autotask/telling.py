@@ -9,7 +9,8 @@ from typing import Any
 
 from phasewise.model.records.identities import ExternalId
 from phasewise.sandbox.vendors.autotask import picklists as lists
-from phasewise.sandbox.vendors.autotask.rendering import WORK, is_note
+from phasewise.sandbox.vendors.autotask.delivery import is_note
+from phasewise.sandbox.vendors.autotask.tickets import WORK
 
 NOT_HERE = frozenset(
     {"payments", "documents", "alerts", "automation_runs", "calendars", "external_ids", "automations"}

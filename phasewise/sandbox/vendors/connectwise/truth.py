@@ -21,7 +21,8 @@ from phasewise.model.records.tickets import SlaResult, Ticket, TicketEvent
 from phasewise.model.records.time import TimeEntry
 from phasewise.model.words import ActorKind
 from phasewise.sandbox.vendors.connectwise import words
-from phasewise.sandbox.vendors.connectwise.rows import POINTS, points_of, task_id
+from phasewise.sandbox.vendors.connectwise.delivery import task_id
+from phasewise.sandbox.vendors.connectwise.surveys import POINTS, points_of
 
 AS_IT_IS = (Client, Technician, Ticket, TimeEntry, AgreementLine, Payment, Opportunity, Meeting)
 WATCHED = frozenset({"status", "priority", "assignment", "group"})
