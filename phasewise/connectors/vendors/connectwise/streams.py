@@ -1,4 +1,4 @@
-"""The streams, and what each of them can ever fill."""
+"""The streams, and what each can ever fill; those of what is agreed, billed and sold stand in `business`."""
 
 from __future__ import annotations
 
@@ -8,42 +8,32 @@ from datetime import timedelta
 
 from phasewise.connectors.base import CursorKind, Stream
 from phasewise.connectors.vendors.connectwise import (
-    agreements,
     audit,
-    billing,
     devices,
     meetings,
     people,
     policies,
     projects,
-    sales,
     surveys,
     tickets,
     time_entries,
 )
+from phasewise.connectors.vendors.connectwise.business import MONEY
+from phasewise.connectors.vendors.connectwise.declared import A_QUARTER, A_YEAR, ALL_OF_IT, filled
 from phasewise.connectors.vendors.connectwise.settings import ConnectWiseSettings
 from phasewise.connectors.vendors.connectwise.values import identify
 
 PAGE_SIZE = (1, 25, 1000)
 """Of a page without a size there are 25 items, of none more than 1,000."""
 
-ALL_OF_IT = 480
-"""Months back to the first row of a list that others lead to: a client may not have changed for ten years."""
-A_QUARTER, A_YEAR = timedelta(days=92), timedelta(days=366)
-"""Windows of lists that fill no page in a month: each window costs two requests."""
 
 WEEKS = 26
 MONTHS_OF_WEEKS = 12 / 52
 
-LINE = "agreement unit quantity currency unit_price started_on ended_on"
 TICKET = (
     "client requester technician agreement title type category subcategory priority source queue status "
     "opened_at closed_at"
 )
-
-
-def _filled(**tables: str) -> frozenset[str]:
-    return frozenset(f"{table}.{name}" for table, names in tables.items() for name in names.split())
 
 
 PEOPLE = (
@@ -54,7 +44,7 @@ PEOPLE = (
         records=people.client_records,
         identify=identify,
         listing=people.client_ids,
-        provides=_filled(clients="name kind started_at ended_at"),
+        provides=filled(clients="name kind started_at ended_at"),
         cursor=CursorKind.MODIFIED,
         history_months=ALL_OF_IT,
         right=people.COMPANIES.right,
@@ -68,7 +58,7 @@ PEOPLE = (
         records=people.technician_records,
         identify=identify,
         listing=people.technician_ids,
-        provides=_filled(technicians="name role team is_active hourly_cost"),
+        provides=filled(technicians="name role team is_active hourly_cost"),
         cursor=CursorKind.MODIFIED,
         history_months=ALL_OF_IT,
         right=people.MEMBERS.right,
@@ -83,7 +73,7 @@ WORK = (
         records=tickets.ticket_records,
         identify=identify,
         listing=tickets.ticket_ids,
-        provides=_filled(
+        provides=filled(
             tickets=f"{TICKET} parent first_response_at resolved_at",
             sla_results="ticket target policy target_minutes met_at missed_at elapsed_minutes paused_minutes "
             "vendor_outcome",
@@ -103,7 +93,7 @@ WORK = (
         records=tickets.project_ticket_records,
         identify=identify,
         listing=tickets.project_ticket_ids,
-        provides=_filled(tickets=f"{TICKET} project"),
+        provides=filled(tickets=f"{TICKET} project"),
         cursor=CursorKind.MODIFIED,
         bounded=True,
         right=tickets.PROJECT_TICKETS.right,
@@ -116,7 +106,7 @@ WORK = (
         records=time_entries.time_records,
         identify=identify,
         listing=time_entries.time_ids,
-        provides=_filled(
+        provides=filled(
             time_entries="technician ticket project client agreement started_at entered_at minutes "
             "is_billable is_invoiced purpose"
         ),
@@ -131,7 +121,7 @@ WORK = (
         records=projects.project_records,
         identify=identify,
         listing=projects.project_ids,
-        provides=_filled(
+        provides=filled(
             projects="client name kind template status technician planned_start_on planned_end_on started_on "
             "finished_on created_at opportunity"
         ),
@@ -146,103 +136,11 @@ WORK = (
         records=projects.task_records,
         identify=identify,
         listing=projects.task_ids,
-        provides=_filled(project_tasks="project name status due_at done_at"),
+        provides=filled(project_tasks="project name status due_at done_at"),
         cursor=CursorKind.MODIFIED,
         bounded=True,
         right=projects.TASKS.right,
         personal=frozenset({"summary"}),
-    ),
-)
-MONEY = (
-    Stream(
-        name="agreements",
-        record="agreements",
-        pages=agreements.agreement_pages,
-        records=agreements.agreement_records,
-        identify=identify,
-        listing=agreements.agreement_ids,
-        provides=_filled(
-            agreements="client name kind started_on ended_on is_active currency billing_cycle next_bill_on",
-            agreement_lines=LINE,
-        ),
-        emits=("agreements", "agreement_lines"),
-        cursor=CursorKind.MODIFIED,
-        history_months=ALL_OF_IT,
-        right=agreements.AGREEMENTS.right,
-    ),
-    Stream(
-        name="agreement_lines",
-        record="agreement_lines",
-        pages=agreements.line_pages,
-        records=agreements.line_records,
-        identify=identify,
-        provides=_filled(agreement_lines=f"{LINE} product unit_cost"),
-        cursor=CursorKind.NONE,
-        right=agreements.AGREEMENTS.right,
-        background=True,
-    ),
-    Stream(
-        name="invoices",
-        record="invoices",
-        pages=billing.invoice_pages,
-        records=billing.invoice_records,
-        identify=identify,
-        listing=billing.invoice_ids,
-        provides=_filled(
-            invoices="client agreement number kind issued_on due_on created_at currency total balance",
-            invoice_lines="invoice agreement product currency amount is_recurring",
-        ),
-        emits=("invoices", "invoice_lines"),
-        cursor=CursorKind.MODIFIED,
-        bounded=True,
-        window=A_QUARTER,
-        right=billing.INVOICES.right,
-    ),
-    Stream(
-        name="invoice_lines",
-        record="invoice_lines",
-        pages=billing.product_pages,
-        records=billing.product_records,
-        identify=identify,
-        listing=billing.product_ids,
-        provides=_filled(
-            invoice_lines="invoice agreement product quantity unit_price unit_cost amount is_recurring"
-        ),
-        cursor=CursorKind.MODIFIED,
-        bounded=True,
-        window=A_QUARTER,
-        right=billing.PRODUCTS.right,
-    ),
-    Stream(
-        name="payments",
-        record="payments",
-        pages=billing.payment_pages,
-        records=billing.payment_records,
-        identify=identify,
-        provides=_filled(payments="invoice client paid_on currency amount"),
-        replaces_children=("payments",),
-        child_parent={"payments": "invoice"},
-        cursor=CursorKind.MODIFIED,
-        bounded=True,
-        window=A_QUARTER,
-        right=billing.PAID_INVOICES.right,
-        background=True,
-        lists_all=False,
-    ),
-    Stream(
-        name="opportunities",
-        record="opportunities",
-        pages=sales.opportunity_pages,
-        records=sales.opportunity_records,
-        identify=identify,
-        listing=sales.opportunity_ids,
-        provides=_filled(
-            opportunities="client name stage outcome currency amount monthly_amount created_at closed_at"
-        ),
-        cursor=CursorKind.MODIFIED,
-        history_months=ALL_OF_IT,
-        right=sales.OPPORTUNITIES.right,
-        background=True,
     ),
 )
 OTHERS = (
@@ -253,7 +151,7 @@ OTHERS = (
         records=meetings.activity_records,
         identify=identify,
         listing=meetings.activity_ids,
-        provides=_filled(meetings="client technician kind at minutes is_held has_notes"),
+        provides=filled(meetings="client technician kind at minutes is_held has_notes"),
         cursor=CursorKind.MODIFIED,
         bounded=True,
         window=A_YEAR,
@@ -267,7 +165,7 @@ OTHERS = (
         records=meetings.schedule_records,
         identify=meetings.identify_entry,
         listing=meetings.schedule_ids,
-        provides=_filled(meetings="technician kind at minutes is_held"),
+        provides=filled(meetings="technician kind at minutes is_held"),
         cursor=CursorKind.MODIFIED,
         bounded=True,
         window=A_QUARTER,
@@ -280,7 +178,7 @@ OTHERS = (
         records=devices.device_records,
         identify=identify,
         listing=devices.device_ids,
-        provides=_filled(
+        provides=filled(
             devices="client name serial_number kind installed_at",
             external_ids="table_name row system target_table value",
         ),
@@ -295,7 +193,7 @@ OTHERS = (
         pages=surveys.survey_pages,
         records=surveys.survey_records,
         identify=identify,
-        provides=_filled(survey_responses="client ticket at score score_raw scale has_comment"),
+        provides=filled(survey_responses="client ticket at score score_raw scale has_comment"),
         cursor=CursorKind.NONE,
         right=surveys.RIGHT,
         personal=frozenset({"footerResponse", "emailAddress", "contact"}),
@@ -306,7 +204,7 @@ OTHERS = (
         pages=policies.policy_pages,
         records=policies.policy_records,
         identify=identify,
-        provides=_filled(sla_policies="name goals is_default"),
+        provides=filled(sla_policies="name goals is_default"),
         cursor=CursorKind.NONE,
         right=policies.SLAS.right,
     ),
@@ -328,7 +226,7 @@ def _history(weeks: int) -> Stream:
         pages=audit.audit_pages,
         records=audit.audit_records,
         identify=identify,
-        provides=_filled(ticket_events="ticket at kind from_value from_raw to_value to_raw actor technician"),
+        provides=filled(ticket_events="ticket at kind from_value from_raw to_value to_raw actor technician"),
         replaces_children=("ticket_events",),
         child_parent={"ticket_events": "ticket"},
         cursor=CursorKind.MODIFIED,
