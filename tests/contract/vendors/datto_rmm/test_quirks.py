@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -15,9 +18,17 @@ from phasewise.connectors.vendors.datto_rmm import CONNECTOR
 from phasewise.connectors.vendors.datto_rmm.moments import moment, not_earlier
 from phasewise.connectors.vendors.datto_rmm.results import belongs
 from phasewise.errors import AuthError, ForbiddenError, RateLimitError, RecordError
+from phasewise.sandbox.simulator import Memory
 from phasewise.sandbox.vendors.datto_rmm import answers
 from phasewise.sandbox.vendors.datto_rmm.answers import LARGEST_OF_ALERTS, TOKENS
-from phasewise.testing.world import Asked, Reply
+from phasewise.storage.engine import Store
+from phasewise.sync.engine import sync_msp
+from phasewise.sync.options import SyncOptions
+from phasewise.testing.clock import FakeClock
+from phasewise.testing.contract import Subject
+from phasewise.testing.stored import gone_ids, stored_rows
+from phasewise.testing.sync_contract import Bench, Vendor
+from phasewise.testing.world import Asked, Reply, World
 from tests.contract.vendors.datto_rmm.desk import desk, only
 from tests.contract.vendors.datto_rmm.rows import (
     API,
@@ -127,6 +138,19 @@ def test_an_alert_that_is_resolved_while_we_read_is_not_lost() -> None:
         assert [a.path for a in here.server.asked if "alerts" in a.path] == [OPEN, RESOLVED]
         assert [p["resolved"] for page in pages for p in page.payloads] == [False, True]
         assert pages[-1].proof != "none"
+
+
+def test_open_alerts_that_did_not_all_come_leave_the_whole_unproven() -> None:
+    def short(asked: Asked) -> Reply | None:
+        told = {"count": 1, "totalCount": 4, "nextPageUrl": None}
+        return Reply({"pageDetails": told, "alerts": [open_one]}) if asked.path == OPEN else None
+
+    open_one = alert(1, resolved=False, resolvedOn=None, resolvedBy=None)
+    with desk(rows={"alerts": [alert(2)]}, instead=short) as here:
+        pages = here.pages("alerts")
+    assert {p["alertUid"] for page in pages for p in page.payloads} == {uid(1, "alert"), uid(2, "alert")}
+    assert pages[-1].proof == "none"
+    assert "the source says it has 4 items, 1 came" in pages[-1].note
 
 
 def test_a_name_that_nobody_knows_is_no_automation() -> None:
@@ -248,6 +272,17 @@ def test_a_result_of_after_the_slice_may_be_that_of_a_run_that_was_not_read() ->
         assert run.outcome == "succeeded"
 
 
+def test_a_newer_row_without_a_time_leaves_the_older_ones_without_a_result() -> None:
+    log = [deployed(2, 1, DAY), deployed(1, 1, DAY)]
+    log[0] = {**log[0], "date": None}
+
+    def undated(asked: Asked) -> Reply | None:
+        return Reply({"pageDetails": {}, "activities": log}) if asked.path == LOG else None
+
+    with desk(rows={"results": [outcome(1, DAY + 30)]}, instead=undated) as here:
+        assert [run.outcome for run in here.records("automation_runs")] == [None, None]
+
+
 def test_a_result_that_is_final_is_not_asked_for_again() -> None:
     log = [deployed(1, 1, DAY), deployed(2, 2, DAY + HOUR)]
     first = [outcome(1, DAY + 30), outcome(2, DAY + HOUR + 30, "Running")]
@@ -306,28 +341,105 @@ def test_a_lock_is_named_beside_the_missing_right() -> None:
     assert "where the account was asked too often" in error.value.remedy
 
 
-def test_no_more_is_asked_in_a_minute_than_the_settings_allow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The simulated account allows what the settings say: one request more, and it would say so."""
-    monkeypatch.setattr(answers, "READS", 20)
+def test_no_more_is_asked_in_a_minute_than_the_settings_allow() -> None:
+    at: list[datetime] = []
+
+    def noting(asked: Asked) -> Reply | None:  # the form of Instead
+        at.append(here.server.now())
+        return None
+
     log = [deployed(n, n, DAY + n * 60.0) for n in range(1, 90)]
     results = [outcome(n, DAY + n * 60.0) for n in range(1, 90)]
-    with desk(rows={"activities": log, "results": results}, requests_a_minute=20) as here:
-        runs = here.records("automation_runs")
-        assert {run.outcome for run in runs} == {"succeeded"}
-        assert here.memory.kept["refusals"] == 0
-        assert here.memory.spent["account"], "nothing was counted"
+    rows = {"activities": log, "results": results, "sites": [site(n) for n in range(1, 6000)]}
+    with desk(rows=rows, instead=noting, requests_a_minute=20) as here:
+        assert len(here.payloads("clients")) == 5999
+        assert {run.outcome for run in here.records("automation_runs")} == {"succeeded"}
+    assert len(at) > 100
+    most = max(sum(0 <= (other - one).total_seconds() < 60 for other in at) for one in at)
+    assert most <= 20
 
 
 def test_who_is_refused_asks_slowly() -> None:
     """A handful of tries in minutes: who goes on hotly is locked out."""
+    at: list[datetime] = []
 
     def busy(asked: Asked) -> Reply | None:
-        return Reply({"status": 429, "error": "Too Many Requests"}, 429) if asked.path == SITES else None
+        if asked.path != SITES:
+            return None
+        at.append(here.server.now())
+        return Reply({"status": 429, "error": "Too Many Requests"}, 429)
 
-    with desk(instead=busy) as here:
-        began = here.server.now()
-        with pytest.raises(RateLimitError):
-            here.pages("clients")
-        minutes = (here.server.now() - began).total_seconds() / 60
-        asked = len(here.asked(SITES))
-    assert asked / minutes < 1.5, f"{asked} requests in {minutes:.0f} minutes"
+    with desk(instead=busy) as here, pytest.raises(RateLimitError):
+        here.pages("clients")
+    waits = [(later - one).total_seconds() for one, later in pairwise(at)]
+    assert waits[0] >= 5
+    assert waits[4] >= 60
+    assert min(waits[5:]) >= 120
+
+
+def test_a_resolved_alert_that_leaves_the_list_is_not_gone(any_store: Store) -> None:
+    """How long Datto keeps them is written nowhere: what is no longer listed has happened all the same."""
+    rows = {"alerts": [alert(n) for n in range(1, 9)]}
+    with store_of(rows) as (there, memory):
+        assert there.sync(any_store).status == "complete"
+        memory.rows["alerts"] = [dict(alert(8))]
+        assert there.sync(any_store, reconcile=True).status == "complete"
+    scope = any_store.msp("acme")
+    assert len(stored_rows(scope)["alerts"]) == 8
+    assert gone_ids(scope, "alerts") == set()
+
+
+def test_a_sync_that_was_cut_short_does_not_ask_for_its_results_again(
+    any_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "LARGEST", 10)
+    log = [activity(n, date=DAY + n * 60.0) for n in range(1, 41)]
+    results = [result(n, ranOn=ms(DAY + n * 60.0), jobDeploymentStatus="Success") for n in range(1, 41)]
+    rows = {"activities": log, "results": results, "sites": [site(n) for n in range(1, 8)]}
+    failing: list[str] = ["yes"]
+
+    def failed(asked: Asked) -> Reply | None:
+        is_third = asked.path == LOG and sum(a.path == LOG and "searchAfter" in a.query for a in seen) >= 2
+        seen.append(asked)
+        return Reply({"status": 500, "error": "Internal Server Error"}, 500) if is_third and failing else None
+
+    seen: list[Asked] = []
+    with store_of(rows, failed) as (there, _):
+        cut = there.sync(any_store)
+        assert cut.status != "complete"
+        failing.clear()
+        asked = results_asked_for(seen)
+        assert 0 < len(asked) < 40
+        seen.clear()
+        assert there.sync(any_store).status == "complete"
+    again = results_asked_for(seen)
+    assert not set(asked) & set(again), "a result that is final was asked for again"
+    runs = stored_rows(any_store.msp("acme"))["automation_runs"]
+    assert [run["outcome"] for run in runs] == ["succeeded"] * 40
+
+
+def results_asked_for(seen: list[Asked]) -> list[str]:
+    return [asked.path for asked in seen if "/results/" in asked.path]
+
+
+@contextmanager
+def store_of(
+    rows: dict[str, list[Any]], instead: Callable[[Asked], Reply | None] = lambda _: None
+) -> Iterator[tuple[Vendor, Memory]]:
+    """The simulated vendor with these rows, to be synced into a store."""
+    memory, clock = Memory(rows=rows), FakeClock()
+
+    def answered(asked: Asked) -> Reply | None:
+        return instead(asked) or answers.answer(memory, asked, clock.now())
+
+    subject = Subject(
+        CONNECTOR,
+        World((), other=answered),
+        settings=lambda url: {
+            "base_url": url,
+            "api_key": answers.API_KEY,
+            "api_secret": answers.API_SECRET,
+        },
+    )
+    with subject.source((), 0, clock) as server:
+        yield Vendor(Bench(subject, sync_msp, SyncOptions), server, clock), memory
