@@ -33,8 +33,9 @@ AGENT = "device"
 NO_AGENT = frozenset({"printer", "esxihost", "rmmnetworkdevice"})
 """Classes of devices that another one's agent watches over the network."""
 
-SAYS_NOTHING = frozenset({"nopolicy", "nodata"})
-"""States of patches of a device that nobody patches through Datto, or that has not been looked at."""
+NOT_PATCHED = frozenset({"approvedpending", "installerror", "rebootrequired"})
+"""States of patches of a device that misses some. NoPolicy and NoData are those of one that nobody patches
+through Datto, or that has not been looked at: they say nothing, and neither does a word that nobody knows."""
 
 KINDS = {
     "desktop": "workstation",
@@ -91,9 +92,10 @@ def is_deleted(payload: Any) -> bool:
 
 def is_patched(settings: DattoRmmSettings, status: str | None) -> bool | None:
     """Whether no patch is missing; None where the state says nothing of it."""
-    if not status or plain(status) in SAYS_NOTHING:
-        return None
-    return plain(status) in {plain(word) for word in settings.patched}
+    word = plain(status or "")
+    if word in {plain(patched) for patched in settings.patched}:
+        return True
+    return False if word in NOT_PATCHED else None
 
 
 def _kept(item: Mapping[str, Any], sites: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -50,8 +50,9 @@ class DattoRmmSettings(BaseModel):
     )
     patched: Words = Field(
         ("FullyPatched",),
-        description="Patch states of a device that counts as patched, in Datto's words. NoPolicy and NoData "
-        "say nothing; every other word, a new one included, is not patched.",
+        description="Patch states of a device that counts as patched, in Datto's words. ApprovedPending, "
+        "InstallError and RebootRequired are not patched unless they stand here; any other word says "
+        "nothing.",
     )
     automatic_resolvers: Words = Field(
         ("system", "auto", "auto-resolve", "auto-resolved", "autoresolve", "autoresolved", "automatic"),

@@ -210,7 +210,7 @@ def test_a_deleted_device_is_gone_and_its_bin_is_no_client() -> None:
         ("ApprovedPending", False),
         ("InstallError", False),
         ("RebootRequired", False),
-        ("ANewWord", False),
+        ("ANewWord", None),
         ("NoPolicy", None),
         ("NoData", None),
         (None, None),
