@@ -130,6 +130,14 @@ def any_store(request: pytest.FixtureRequest) -> Store:
     return store
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def either_store(request: pytest.FixtureRequest) -> Store:
+    """A new store on SQLite and on Postgres: where the order of texts, which ICU changes, decides nothing."""
+    store = request.getfixturevalue(f"{request.param}_store")
+    assert isinstance(store, Store)
+    return store
+
+
 @pytest.fixture
 def any_msp(any_store: Store) -> MspStore:
     """The MSP "acme" (Europe/Madrid, EUR) in a new store, on each database in turn."""

@@ -82,7 +82,9 @@ def a_declared_total_that_is_not_reached_is_not_proven(subject: Subject, stream:
 
 
 def a_page_of_fifty_thousand_comes_whole(subject: Subject, stream: Stream) -> None:
-    """A vendor that answers with more than was asked for."""
+    """A vendor that answers with more than was asked for; shown by the first stream."""
+    if stream.name != subject.streams()[0].name:
+        raise SkipTest("the first stream of this vendor shows it")
     reading = read(subject, stream, faults.page_of(50_000))
     _expect_everything(reading)
 

@@ -77,12 +77,12 @@ class Night:
 
 
 @pytest.fixture(params=sorted(simulators()))
-def night(request: pytest.FixtureRequest, any_store: Store) -> Iterator[Night]:
+def night(request: pytest.FixtureRequest, either_store: Store) -> Iterator[Night]:
     simulator = simulators()[request.param]
     clock = FakeClock()
-    scope = register_msp(any_store, msp_id="acme", name="Acme", zone=ZONE, currency="EUR", now=NOW)
+    scope = register_msp(either_store, msp_id="acme", name="Acme", zone=ZONE, currency="EUR", now=NOW)
     with SandboxServer(simulator, list(small_world()), now=clock.now) as server:
-        yield Night(simulator, server, any_store, scope, clock)
+        yield Night(simulator, server, either_store, scope, clock)
 
 
 def changed(held: Sequence[Any], edit: Callable[[Ticket], Ticket], numbers: range) -> list[Any]:

@@ -200,5 +200,5 @@ BENCHES = [
 
 
 @pytest.mark.parametrize("promise", _all(sync_promises_of, BENCHES))
-def test_a_sync_keeps_its_promises(promise: Callable[[Store], None], any_store: Store) -> None:
-    promise(any_store)
+def test_a_sync_keeps_its_promises(promise: Callable[[Store], None], either_store: Store) -> None:
+    promise(either_store)

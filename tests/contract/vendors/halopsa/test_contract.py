@@ -238,12 +238,12 @@ def test_the_connector_keeps_its_promises(promise: Callable[[], None]) -> None:
 
 
 @pytest.mark.parametrize("promise", sync_promises_of(Bench(SUBJECT, sync_msp, SyncOptions)))
-def test_a_sync_keeps_its_promises(promise: Callable[[Store], None], any_store: Store) -> None:
-    promise(any_store)
+def test_a_sync_keeps_its_promises(promise: Callable[[Store], None], either_store: Store) -> None:
+    promise(either_store)
 
 
 @pytest.mark.parametrize("promise", sync_promises_of(Bench(OF_RECURRING, sync_msp, SyncOptions)))
 def test_a_sync_of_recurring_invoices_keeps_them_too(
-    promise: Callable[[Store], None], any_store: Store
+    promise: Callable[[Store], None], either_store: Store
 ) -> None:
-    promise(any_store)
+    promise(either_store)

@@ -210,7 +210,7 @@ def test_a_run_in_two_pages_is_one_run() -> None:
 
 
 def test_a_series_over_every_page_is_whole_in_the_store(
-    any_store: Store, monkeypatch: pytest.MonkeyPatch
+    either_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The engine fetches ahead: what is put together may not have been written yet."""
     monkeypatch.setattr(answers, "LARGEST", 10)
@@ -223,9 +223,9 @@ def test_a_series_over_every_page_is_whole_in_the_store(
         keys = {"client_id": answers.CLIENT_ID, "client_secret": answers.CLIENT_SECRET}
         subject = Subject(CONNECTOR, world, settings=lambda url: {"base_url": url, **keys})
         with vendor(Bench(subject, sync_msp, SyncOptions)) as there:
-            result = there.sync(any_store)
+            result = there.sync(either_store)
     assert result.status == "complete", [(r.stream, r.message) for r in result.receipts]
-    rows = {row["id"]: row for row in stored_rows(any_store.msp("acme"))["automation_runs"]}
+    rows = {row["id"]: row for row in stored_rows(either_store.msp("acme"))["automation_runs"]}
     assert len(rows) == len({item["seriesUid"] for item in log})
     assert rows[ONE]["started_at"] is not None
     assert rows[ONE]["finished_at"] is not None

@@ -83,5 +83,5 @@ def test_the_connector_keeps_its_promises(promise: Callable[[], None]) -> None:
 
 
 @pytest.mark.parametrize("promise", sync_promises_of(Bench(SUBJECT, sync_msp, SyncOptions)))
-def test_a_sync_keeps_its_promises(promise: Callable[[Store], Any], any_store: Store) -> None:
-    promise(any_store)
+def test_a_sync_keeps_its_promises(promise: Callable[[Store], Any], either_store: Store) -> None:
+    promise(either_store)

@@ -66,5 +66,5 @@ def test_the_connector_keeps_its_promises(promise: Callable[[], None]) -> None:
 
 
 @pytest.mark.parametrize("promise", sync_promises_of(Bench(SUBJECT, sync_msp, SyncOptions)))
-def test_a_sync_keeps_its_promises(promise: Callable[[Store], None], any_store: Store) -> None:
-    promise(any_store)
+def test_a_sync_keeps_its_promises(promise: Callable[[Store], None], either_store: Store) -> None:
+    promise(either_store)

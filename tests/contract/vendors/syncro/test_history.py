@@ -16,7 +16,7 @@ from tests.contract.vendors.syncro.twin import BASE, HISTORY, TOKEN, other, sett
 ONLY = frozenset({"ticket_history"})
 
 
-def test_a_comment_that_was_deleted_is_no_longer_there(any_store: Store) -> None:
+def test_a_comment_that_was_deleted_is_no_longer_there(either_store: Store) -> None:
     written = rows.comments(3)
 
     def answers(asked: Asked) -> Reply | None:
@@ -26,18 +26,18 @@ def test_a_comment_that_was_deleted_is_no_longer_there(any_store: Store) -> None
 
     subject = Subject(CONNECTOR, world(HISTORY, answers=answers), settings=settings, secrets=(TOKEN,))
     with vendor(Bench(subject, sync_msp, SyncOptions), items=5) as there:
-        there.sync(any_store, streams=ONLY)
-        scope = any_store.msp("acme")
-        assert {"30", "31", "40", "41"} <= _there(any_store)
+        there.sync(either_store, streams=ONLY)
+        scope = either_store.msp("acme")
+        assert {"30", "31", "40", "41"} <= _there(either_store)
         written.pop()
         tickets = there.server.items("ticket_history")
         changed = rows.stamp(there.clock.now())
         there.server.replace("ticket_history", [{**t, "updated_at": changed} for t in tickets])
-        there.sync(any_store, streams=ONLY)
-        assert "31" not in _there(any_store)
-        assert {"30", "40", "41"} <= _there(any_store)
-        there.sync(any_store, streams=ONLY, reconcile=True)
-        assert {"30", "40", "41"} <= _there(any_store)
+        there.sync(either_store, streams=ONLY)
+        assert "31" not in _there(either_store)
+        assert {"30", "40", "41"} <= _there(either_store)
+        there.sync(either_store, streams=ONLY, reconcile=True)
+        assert {"30", "40", "41"} <= _there(either_store)
         assert gone_ids(scope, "ticket_events") <= {"31"}
 
 
