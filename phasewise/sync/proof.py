@@ -19,11 +19,20 @@ REPEATS_ALLOWED = 2
 """A page of the same ids may come once more (records move while we page); after that the source loops."""
 
 
+MOST_WITHOUT_A_TOTAL = 100_000
+"""Ids kept of a source that has declared no total so far. It is nothing to hold them against: a source that
+says how many there are says so from its first page on."""
+
+
 @dataclass(slots=True)
 class Witness:
-    """What was seen of one slice so far. 8 bytes an id, so that a long slice keeps the memory flat."""
+    """What was seen of one slice so far. 8 bytes an id, so that a long slice keeps the memory flat.
+
+    `is_blind`: so many ids came without a total that they are not kept; one declared now comes too late.
+    """
 
     ids: array[int] = field(default_factory=lambda: array("q"))
+    is_blind: bool = False
     pages: dict[int, int] = field(default_factory=dict)
     previous: Any = ()
     declared_first: int | None = None
@@ -69,11 +78,15 @@ def see(
         raise _repeats(where)
     witness.pages[fingerprint] = times
     witness.previous = compared
-    witness.ids.extend(map(hash, ids))
     if page.declared is not None:
         witness.declared_last = page.declared
         if witness.declared_first is None:
             witness.declared_first = page.declared
+    if not witness.is_blind:
+        witness.ids.extend(map(hash, ids))
+        if witness.declared_first is None and len(witness.ids) > MOST_WITHOUT_A_TOTAL:
+            witness.ids = array("q")
+            witness.is_blind = True
 
 
 def judge(witness: Witness, proof: Proof) -> Verdict:
@@ -89,6 +102,13 @@ def judge(witness: Witness, proof: Proof) -> Verdict:
     if proof == "whole_file" or declared is None:
         # A total that was never declared cannot be reached: the claim falls back to the end mark.
         return Verdict("end_mark" if proof == "declared_total" else proof, is_complete=True)
+    if witness.is_blind:
+        return Verdict(
+            "none",
+            is_complete=False,
+            message=f"the source said how many items it has ({declared:,}) after {MOST_WITHOUT_A_TOTAL:,} "
+            "had come without: too late to count them",
+        )
     distinct = count_distinct(witness)
     if distinct >= declared:
         return Verdict("declared_total", is_complete=True)

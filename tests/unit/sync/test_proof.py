@@ -87,3 +87,29 @@ def test_distinct_ids_are_counted_exactly(pages: list[list[str]]) -> None:
 @pytest.mark.parametrize("claim", ["declared_total", "end_mark", "whole_file"])
 def test_an_empty_listing_with_a_proof_is_complete(claim: Proof) -> None:
     assert proof.judge(witness_of(([], 0)), claim).is_complete
+
+
+def _numbered(first: int, count: int) -> list[str]:
+    return [str(number) for number in range(first, first + count)]
+
+
+def test_ids_are_kept_for_as_long_as_a_total_may_come() -> None:
+    few, many = proof.MOST_WITHOUT_A_TOTAL, proof.MOST_WITHOUT_A_TOTAL + 1
+    late = witness_of((_numbered(0, few), None), (["last"], few + 1))
+    assert proof.judge(late, "end_mark") == proof.Verdict("declared_total", is_complete=True)
+    silent = witness_of((_numbered(0, many), None), (["last"], None))
+    assert len(silent.ids) == 0
+    assert proof.judge(silent, "end_mark") == proof.Verdict("end_mark", is_complete=True)
+
+
+def test_a_total_that_comes_too_late_to_count_proves_nothing() -> None:
+    many = proof.MOST_WITHOUT_A_TOTAL + 1
+    verdict = proof.judge(witness_of((_numbered(0, many), None), (["last"], many + 1)), "end_mark")
+    assert not verdict.is_complete
+    assert "too late to count them" in verdict.message
+
+
+def test_a_source_that_declares_from_the_start_is_counted_to_the_end() -> None:
+    many = proof.MOST_WITHOUT_A_TOTAL + 7
+    assert proof.judge(witness_of((_numbered(0, many), many + 1)), "end_mark").proof == "none"
+    assert proof.judge(witness_of((_numbered(0, many), many)), "end_mark").proof == "declared_total"
