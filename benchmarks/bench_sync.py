@@ -5,7 +5,9 @@ records, raw payloads, words, checkpoints and receipts (`ticket_connector`); dlt
 their id with its defaults (`dlt_side`, in its own venv). `executemany` is handed rows that are ready: no
 HTTP, no JSON, no raw payloads, no index but the key. They take turns, five times; imports are not counted.
 
-Limits: 3 times dlt into SQLite, 4 times into Postgres. Exit code 1 when one is missed.
+Limits: into SQLite 3 times dlt; into Postgres 26,400 tickets a second, four times the 6,600 of dlt on the
+machine where the limit was set (how many times dlt it is here stands beside it).
+Exit code 1 when one is missed.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ from postgres_server import postgres
 from ticket_server import answer, serving
 
 TICKETS, PAGE_SIZE = 100_000, 1_000
-LIMITS = {"SQLite": 3.0, "Postgres": 4.0}
+TIMES_DLT = 3.0
+A_SECOND = 4 * 6_600
 HERE = Path(__file__).parent
 PEERS = HERE.parent / ".venv-bench" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
 
@@ -97,25 +100,23 @@ def main() -> int:
         print("skipped: `make bench` installs what is compared with into .venv-bench")
         return 0
     how_often = int(sys.argv[sys.argv.index("--rounds") + 1]) if "--rounds" in sys.argv else ROUNDS
-    rows, ratios = [], {}
+    rows, times = [], {}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, serving(TICKETS) as base:
         found = rounds(base, "SQLite", lambda name: f"sqlite:///{folder}/{name}.db", how_often)
-        lines, ratios["SQLite"] = compared("SQLite", found)
+        lines, times["SQLite"] = compared("SQLite", found)
         rows += lines
         with postgres() as new:
             found = rounds(base, "Postgres", new, how_often)
-        lines, ratios["Postgres"] = compared("Postgres", found)
+        lines, times["Postgres"] = compared("Postgres", found)
         rows += lines
     head = ["100,000 tickets", "seconds", "tickets a second", "CPU seconds", "times dlt", "times dlt by CPU"]
-    limits = ", ".join(
-        f"{name} {ratios[name]:.1f} (limit {limit:g})" for name, limit in LIMITS.items() if name in ratios
-    )
-    text = (
-        f"{table(head, rows)}\n\nTimes dlt: {limits}. CPU of the database server and of the ticket server not"
-    )
-    text += f" counted. Median of {how_often}. {machine_line()}."
+    a_second = TICKETS / median(found["Phasewise"], "seconds")
+    text = f"{table(head, rows)}\n\nTimes dlt: SQLite {times['SQLite']:.1f} (limit {TIMES_DLT:g}), "
+    text += f"Postgres {times['Postgres']:.1f}. Into Postgres {a_second:,.0f} a second (limit {A_SECOND:,}). "
+    text += "CPU of the database server and of the ticket server not counted. "
+    text += f"Median of {how_often}. {machine_line()}."
     section("A sync over HTTP", text, page_to_write(sys.argv))
-    return 0 if all(ratios[name] >= limit for name, limit in LIMITS.items()) else 1
+    return 0 if times["SQLite"] >= TIMES_DLT and a_second >= A_SECOND else 1
 
 
 if __name__ == "__main__":

@@ -377,20 +377,20 @@ def test_who_is_refused_asks_slowly() -> None:
     assert min(waits[5:]) >= 120
 
 
-def test_a_resolved_alert_that_leaves_the_list_is_not_gone(any_store: Store) -> None:
+def test_a_resolved_alert_that_leaves_the_list_is_not_gone(either_store: Store) -> None:
     """How long Datto keeps them is written nowhere: what is no longer listed has happened all the same."""
     rows = {"alerts": [alert(n) for n in range(1, 9)]}
     with store_of(rows) as (there, memory):
-        assert there.sync(any_store).status == "complete"
+        assert there.sync(either_store).status == "complete"
         memory.rows["alerts"] = [dict(alert(8))]
-        assert there.sync(any_store, reconcile=True).status == "complete"
-    scope = any_store.msp("acme")
+        assert there.sync(either_store, reconcile=True).status == "complete"
+    scope = either_store.msp("acme")
     assert len(stored_rows(scope)["alerts"]) == 8
     assert gone_ids(scope, "alerts") == set()
 
 
 def test_a_sync_that_was_cut_short_does_not_ask_for_its_results_again(
-    any_store: Store, monkeypatch: pytest.MonkeyPatch
+    either_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(answers, "LARGEST", 10)
     log = [activity(n, date=DAY + n * 60.0) for n in range(1, 41)]
@@ -405,16 +405,16 @@ def test_a_sync_that_was_cut_short_does_not_ask_for_its_results_again(
 
     seen: list[Asked] = []
     with store_of(rows, failed) as (there, _):
-        cut = there.sync(any_store)
+        cut = there.sync(either_store)
         assert cut.status != "complete"
         failing.clear()
         asked = results_asked_for(seen)
         assert 0 < len(asked) < 40
         seen.clear()
-        assert there.sync(any_store).status == "complete"
+        assert there.sync(either_store).status == "complete"
     again = results_asked_for(seen)
     assert not set(asked) & set(again), "a result that is final was asked for again"
-    runs = stored_rows(any_store.msp("acme"))["automation_runs"]
+    runs = stored_rows(either_store.msp("acme"))["automation_runs"]
     assert [run["outcome"] for run in runs] == ["succeeded"] * 40
 
 
