@@ -13,7 +13,7 @@ from phasewise.analyzer.calendar import end_of
 from phasewise.analyzer.durations import survival
 from phasewise.analyzer.indicator import AnalysisContext, evaluate, evaluate_each, indicators
 from phasewise.analyzer.indicators.sla_adherence.frames import TICKETS
-from phasewise.analyzer.tickets import compose
+from phasewise.analyzer.tickets import compose, joined_clients
 from phasewise.config.settings import load_settings
 from phasewise.storage.engine import MspStore, open_store
 from phasewise.storage.frames import read_frame
@@ -88,7 +88,7 @@ def test_open_tickets_are_not_forgotten_at_a_snapshot(log: MspStore, snapshot):
         "window_starts_at": to_epoch(instant - timedelta(days=14)),
         "window_ends_at": to_epoch(instant),
     }
-    sql = compose(TICKETS, dropped="''")
+    sql = compose(TICKETS, dropped="''", **joined_clients(is_joined=False))
     then = read_frame(log, sql, instant=to_epoch(instant), **window)
     later = read_frame(log, sql, instant=to_epoch(instant + timedelta(days=365)), **window)
     seen, truth = survival(then).open_after(72), survival(later).open_after(72)
