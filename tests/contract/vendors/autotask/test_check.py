@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +15,7 @@ from phasewise.testing.world import Reply
 from tests.contract.vendors.autotask import rows
 from tests.contract.vendors.autotask.desk import Vendor, desk
 from tests.contract.vendors.autotask.test_quirks import holding
+from tests.support.howto import expect_true_settings
 
 DENIED = Reply(
     {"errors": ["The logged in Resource does not have the adequate permissions to query this entity type."]},
@@ -131,12 +129,4 @@ def test_the_address_is_taken_with_and_without_the_path_of_the_interface(base: s
 
 
 def test_the_settings_of_the_documentation_are_settings() -> None:
-    page = Path(__file__).parents[4] / "docs" / "howto" / "connect-autotask.md"
-    text = page.read_text(encoding="utf-8")
-    (block,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
-    written = tomllib.loads(block)["connections"]["psa"]
-    assert written["connector"] == CONNECTOR.name
-    CONNECTOR.settings.model_validate(written["settings"])
-    named = set(re.findall(r"^- `(\w+)", text.partition("Further settings")[2], re.MULTILINE))
-    assert named
-    assert named <= set(CONNECTOR.settings.model_fields)
+    expect_true_settings(CONNECTOR)

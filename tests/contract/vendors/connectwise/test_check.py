@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +15,7 @@ from phasewise.testing.world import Asked, Reply
 from tests.contract.vendors.connectwise import items
 from tests.contract.vendors.connectwise.desk import BASE, PRIVATE, PUBLIC, desk, settings
 from tests.contract.vendors.connectwise.items import DAY
+from tests.support.howto import expect_true_settings
 
 REFUSED = Reply({"code": "Forbidden", "message": "You do not have security permission"}, 403)
 EVERY_STREAM = {stream.name for stream in CONNECTOR.streams(None)}
@@ -204,14 +202,7 @@ def test_the_history_goes_back_as_far_as_the_settings_say() -> None:
 
 
 def test_the_settings_of_the_documentation_are_settings() -> None:
-    page = Path(__file__).parents[4] / "docs" / "howto" / "connect-connectwise.md"
-    text = page.read_text(encoding="utf-8")
-    (block,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
-    written = tomllib.loads(block)["connections"]["psa"]
-    assert written["connector"] == CONNECTOR.name
-    CONNECTOR.settings.model_validate(written["settings"])
-    named = set(re.findall(r"^- `(\w+)", text.partition("Further settings")[2], re.MULTILINE))
-    assert named <= set(CONNECTOR.settings.model_fields)
+    text = expect_true_settings(CONNECTOR)
     for stream in CONNECTOR.streams(None):
         assert f"`{stream.name}`" in text, f"the page does not name {stream.name}"
     for right in {listed.right.partition(" (")[0] for listed in LISTS.values()}:

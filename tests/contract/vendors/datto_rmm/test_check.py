@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -17,6 +15,7 @@ from phasewise.errors import AuthError, ContractError, UnavailableError
 from phasewise.testing.world import Asked, Reply
 from tests.contract.vendors.datto_rmm.desk import Instead, desk
 from tests.contract.vendors.datto_rmm.rows import API, activity, alert, device, site
+from tests.support.howto import expect_true_settings
 
 BASICS = {"api_key": "KEY0001", "api_secret": "s3cr3t"}
 LOG, SITES, USERS = f"{API}/activity-logs", f"{API}/account/sites", f"{API}/account/users"
@@ -204,12 +203,4 @@ def test_settings_that_cannot_be_are_refused(changes: dict[str, Any], message: s
 
 
 def test_the_settings_of_the_documentation_are_settings() -> None:
-    page = Path(__file__).parents[4] / "docs" / "howto" / "connect-datto-rmm.md"
-    text = page.read_text(encoding="utf-8")
-    (block,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
-    written = tomllib.loads(block)["connections"]["rmm"]
-    assert written["connector"] == CONNECTOR.name
-    CONNECTOR.settings.model_validate(written["settings"])
-    named = set(re.findall(r"^- `(\w+)", text.partition("Further settings")[2], re.MULTILINE))
-    assert named
-    assert named <= set(CONNECTOR.settings.model_fields)
+    expect_true_settings(CONNECTOR)

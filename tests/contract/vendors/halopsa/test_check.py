@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +12,7 @@ from phasewise.errors import AuthError
 from phasewise.testing.world import Asked, Reply
 from tests.contract.vendors.halopsa import items
 from tests.contract.vendors.halopsa.halo import Answer, Halo, desk
+from tests.support.howto import expect_true_settings
 
 
 def busy() -> Halo:
@@ -140,14 +138,6 @@ def test_settings_that_cannot_be_are_refused(changes: dict[str, Any], message: s
 
 
 def test_the_settings_of_the_documentation_are_settings() -> None:
-    page = Path(__file__).parents[4] / "docs" / "howto" / "connect-halopsa.md"
-    text = page.read_text(encoding="utf-8")
-    (block,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
-    written = tomllib.loads(block)["connections"]["halo"]
-    assert written["connector"] == CONNECTOR.name
-    CONNECTOR.settings.model_validate({**written["settings"], "client_secret": "s"})
-    named = set(re.findall(r"^- `(\w+)", text.partition("Further settings")[2], re.MULTILINE))
-    assert named
-    assert named <= set(CONNECTOR.settings.model_fields)
+    text = expect_true_settings(CONNECTOR, client_secret="s")
     for stream in CONNECTOR.streams(None):
         assert f"`{stream.name}`" in text, f"{stream.name} is not on the page"

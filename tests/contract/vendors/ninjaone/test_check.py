@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +14,7 @@ from phasewise.errors import AuthError, ContractError, UnavailableError
 from phasewise.testing.world import Asked, Reply
 from tests.contract.vendors.ninjaone.desk import Instead, desk
 from tests.contract.vendors.ninjaone.rows import activity, device, organization
+from tests.support.howto import expect_true_settings
 
 BASICS = {"client_id": "abc", "client_secret": "s3cr3t"}
 
@@ -146,13 +144,6 @@ def test_settings_that_cannot_be_are_refused(changes: dict[str, Any], message: s
 
 
 def test_the_settings_of_the_documentation_are_settings() -> None:
-    page = Path(__file__).parents[4] / "docs" / "howto" / "connect-ninjaone.md"
-    text = page.read_text(encoding="utf-8")
-    (block,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
-    written = tomllib.loads(block)["connections"]["rmm"]
-    assert written["connector"] == CONNECTOR.name
-    CONNECTOR.settings.model_validate(written["settings"])
-    named = set(re.findall(r"^- `(\w+)", text.partition("Further settings")[2], re.MULTILINE))
-    assert named <= set(CONNECTOR.settings.model_fields)
+    text = expect_true_settings(CONNECTOR)
     for word in ("Client App ID", "monitoring", "Client Credentials"):
         assert word in text

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +13,7 @@ from phasewise.testing.world import Asked, Reply
 from tests.contract.vendors.syncro import rows
 from tests.contract.vendors.syncro.desk import FORBIDDEN, Shop, desk
 from tests.contract.vendors.syncro.twin import BASE, TOKEN
+from tests.support.howto import expect_true_settings
 
 ROWS = Shop(
     {
@@ -178,14 +176,7 @@ def test_fewer_requests_a_minute_are_kept_to() -> None:
 
 
 def test_the_settings_of_the_documentation_are_settings() -> None:
-    page = Path(__file__).parents[4] / "docs" / "howto" / "connect-syncro.md"
-    text = page.read_text(encoding="utf-8")
-    blocks = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
-    written = tomllib.loads(blocks[0])["connections"]["syncro"]
-    assert written["connector"] == CONNECTOR.name
-    CONNECTOR.settings.model_validate({**written["settings"], "token": TOKEN})
-    named = set(re.findall(r"^- `(\w+)", text.partition("Further settings")[2], re.MULTILINE))
-    assert named <= set(CONNECTOR.settings.model_fields)
+    text = expect_true_settings(CONNECTOR, token=TOKEN)
     for stream in CONNECTOR.streams(None):
         for right in stream.right.split(" and "):
             if " - " in right or right == "Global Admin":
