@@ -19,10 +19,10 @@ from phasewise.errors import ConfigError
 from phasewise.storage.engine import MspStore
 from phasewise.storage.frames import read_frame
 from phasewise.storage.links import Proposal, decide_links, save_proposals
-from phasewise.storage.msps import register_connection
+from phasewise.storage.msps import read_connections, register_connection
 from phasewise.storage.tables import RECORD_TABLES
 from tests.conftest import NOW
-from tests.indicators.automation_shop import monday, open_shop
+from tests.indicators.automation_shop import PROVIDES, monday, open_shop
 from tests.indicators.facts import ZONE, context
 from tests.indicators.stores import gone
 
@@ -170,10 +170,29 @@ def test_what_a_psa_lists_is_no_endpoint_where_a_tool_tells_of_runs(sqlite_msp: 
     assert endpoints(sqlite_msp) == 40
 
 
+def test_runs_whose_end_nobody_tells_are_unknown_and_no_failures(sqlite_msp: MspStore) -> None:
+    open_shop(sqlite_msp)
+    told = frozenset(PROVIDES - {"automation_runs.outcome"})
+    (name,) = (one.connection_id for one in read_connections(sqlite_msp))
+    register_connection(
+        sqlite_msp,
+        connection_id=name,
+        connector="files",
+        provides=told,
+        active_from=None,
+        active_until=None,
+        now=NOW,
+    )
+    part = next(part for part in judged(sqlite_msp).parts if part.name == "introduced")
+    assert part.status == "unknown"
+    assert part.reason is not None
+    assert part.reason.code == "no_source"
+
+
 def test_a_device_of_two_tools_counts_once_where_their_link_is_confirmed(any_msp: MspStore) -> None:
     open_shop(any_msp, endpoints=40)
     own = read_frame(any_msp, "SELECT connection_id, id FROM devices WHERE msp_id = :msp_id ORDER BY id")
-    put_devices(any_msp, "second", range(3), {"automation_runs.device"})
+    put_devices(any_msp, "second", range(3), {"automation_runs.device", "automation_runs.outcome"})
     assert endpoints(any_msp) == 43
     links = [
         Proposal("devices", row["connection_id"], row["id"], "second", f"D{number}", "serial_number", 1.0)

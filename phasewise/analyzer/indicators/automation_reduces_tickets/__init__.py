@@ -11,8 +11,9 @@ How it is counted
     introduced  (30%) endpoints with at least one successful run in the latest 30 days.
     reducing    (70%, must pass) reactive tickets that there are fewer, of all registered automations.
 
-An endpoint is a managed device of a source that tells of runs; configurations that a PSA lists are none. A
-device that two sources have counts once where their link is confirmed (`phasewise links`), else twice.
+An endpoint is a managed device of a source that tells how runs ended; configurations that a PSA lists are
+none. A device that two sources have counts once where their link is confirmed (`phasewise links`), else
+twice.
 
 Each automation in the register says which tickets it targets (a predicate on columns of tickets, fixed when
 it is registered), for which clients and since when it runs. Its effect is taken from the weeks of the latest

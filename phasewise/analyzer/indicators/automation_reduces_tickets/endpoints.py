@@ -38,6 +38,9 @@ WHERE msp_id = :msp_id AND started_at > :runs_from AND started_at <= :runs_until
 GROUP BY 2, 1, 3
 """
 
+TELLING = frozenset({"automation_runs.device", "automation_runs.outcome"})
+"""What a source must give for one of its devices to be with or without a successful run."""
+
 NEVER = 2**62
 """Later than any instant."""
 
@@ -53,9 +56,9 @@ def read_endpoints(scope: MspStore, instants: Sequence[int], numbers: IndicatorT
     Returns:
         For each instant a frame of one row: endpoints, with_run, endpoints_before (a year earlier), observed
         (0/1: devices were watched by then). An endpoint is a managed device, from when it was installed (or
-        first seen, without a date of its own) until it was gone. Where a connection tells of runs, the lists
-        of others (configurations of a PSA) are no endpoints: nothing can run there. Devices that a confirmed
-        link calls the same are one.
+        first seen, without a date of its own) until it was gone. Where a connection tells how runs ended,
+        the lists of others (configurations of a PSA) are no endpoints: nothing can be seen to run there.
+        Devices that a confirmed link calls the same are one.
     """
     devices = _devices(scope)
     first_seen = read_tuples(scope, FIRST_SEEN)[1][0][0]
@@ -83,7 +86,7 @@ def read_endpoints(scope: MspStore, instants: Sequence[int], numbers: IndicatorT
 
 def _devices(scope: MspStore) -> list[tuple[Any, ...]]:
     found = read_tuples(scope, DEVICES, never=NEVER)[1]
-    telling = {c.connection_id for c in read_connections(scope) if "automation_runs.device" in c.provides}
+    telling = {c.connection_id for c in read_connections(scope) if c.provides >= TELLING}
     return [row for row in found if not telling or row[0] in telling]
 
 

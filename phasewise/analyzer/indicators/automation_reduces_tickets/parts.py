@@ -22,6 +22,7 @@ from phasewise.analyzer.indicator import (
     Sentence,
 )
 from phasewise.analyzer.indicators.automation_reduces_tickets.effects import CODE, Effect
+from phasewise.analyzer.indicators.automation_reduces_tickets.endpoints import TELLING
 from phasewise.analyzer.measures import share_measure
 from phasewise.analyzer.scoring import (
     UNDER_THE_LINE,
@@ -50,8 +51,9 @@ def introduced(
     """The share of endpoints with a successful run in the latest 30 days."""
     part, title = numbers.parts["introduced"], Sentence(TITLES["introduced"])
     provides = frames["provides"]
-    if not providers(provides, "devices") or not providers(provides, "automation_runs"):
-        text = N_("No connected system tells on which endpoints automations ran")
+    told = [providers(provides, field) for field in ("devices", *sorted(TELLING))]
+    if not frozenset.intersection(*told):  # runs whose end nobody tells are no failures
+        text = N_("No connected system tells on which of its endpoints automations ran, and how it ended")
         return unknown_part(part, title, Reason("no_source", Sentence(text), RMM))
     month = window.last(5)
     covered = [
