@@ -26,6 +26,7 @@ OLDEST_SQLITE = (3, 31, 0)
 """Upserts and window functions as they are used here."""
 
 _BEGIN = "phasewise_begin"
+_CACHE = "phasewise_cache_kib"
 
 _TRIES = 20
 """How often two connections try to begin between the same two commits. A sync commits some times a second."""
@@ -171,10 +172,11 @@ def reading_twice(engine: Engine) -> Iterator[tuple[Connection, Connection | Non
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction: committed at the end, rolled back by any exception."""
-    if engine.dialect.name == "sqlite":
-        engine = engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
-    with translated(place(engine.url)), engine.begin() as connection:
-        yield connection
+    with translated(place(engine.url)), engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        with connection.begin():
+            yield connection
 
 
 def _sqlite_engine(url: URL, busy_timeout_seconds: float) -> Engine:
@@ -203,7 +205,9 @@ def _sqlite_engine(url: URL, busy_timeout_seconds: float) -> Engine:
     def _begin(connection: Connection) -> None:
         how = connection.get_execution_options().get(_BEGIN, "BEGIN")
         cache = _READ_CACHE_KIB if how == "BEGIN" else _WRITE_CACHE_KIB
-        connection.exec_driver_sql(f"PRAGMA cache_size=-{cache}")
+        if connection.info.get(_CACHE) != cache:
+            connection.exec_driver_sql(f"PRAGMA cache_size=-{cache}")
+            connection.info[_CACHE] = cache
         connection.exec_driver_sql(how)
 
     return engine

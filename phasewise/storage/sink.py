@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from phasewise.model.frozen import frozen
 from phasewise.storage.checkpoints import Checkpoint, put_checkpoint
 from phasewise.storage.engine import MspStore
-from phasewise.storage.own_rows import upsert_own
+from phasewise.storage.own_rows import insert_own, upsert_own
 from phasewise.storage.page_tables import Group, Refused, write_groups
 from phasewise.storage.raw import StoredPayload, encode
 from phasewise.storage.rejects import NewReject, Slot, put_rejects
@@ -35,6 +35,9 @@ __all__ = [
     "prepare",
     "write_page",
 ]
+
+
+_NEWEST = select(func.max(raw_pages.c.page_id)).where(raw_pages.c.msp_id == bindparam("msp"))
 
 
 @frozen
@@ -233,8 +236,7 @@ def _write_raw(connection: Connection, slot: Slot, page: PageWrite, blob: bytes)
     One writer at a time (`MspStore.write`) keeps the numbers in the order of commits; pruned pages keep
     their row, so that no number is given twice.
     """
-    newest = select(func.max(raw_pages.c.page_id)).where(raw_pages.c.msp_id == slot.msp_id)
-    page_id: int = (connection.execute(newest).scalar() or 0) + 1
+    page_id: int = (connection.execute(_NEWEST, {"msp": slot.msp_id}).scalar() or 0) + 1
     row = {
         "msp_id": slot.msp_id,
         "page_id": page_id,
@@ -246,7 +248,7 @@ def _write_raw(connection: Connection, slot: Slot, page: PageWrite, blob: bytes)
         "payload_count": len(page.payloads),
         "payloads": blob,
     }
-    connection.execute(insert(raw_pages), row)
+    insert_own(connection, raw_pages, row)
     return page_id
 
 
