@@ -33,6 +33,12 @@ from phasewise.model.records.tickets import SlaResult, Ticket, TicketEvent
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
+LONG_PAGES = (1, 3, 1_000)
+"""Pages that may be long are read ahead, in a thread of their own."""
+
+SHORT_PAGES = (1, 3, 25)
+"""Pages that are short are read by who writes them."""
+
 
 @dataclass
 class Clock:
@@ -193,6 +199,7 @@ def tickets_stream(**changes: Any) -> Stream:
         emits=("tickets", "clients", "ticket_events", "sla_results"),
         bounded=True,
         history_months=3,
+        page_size=LONG_PAGES,
     )
     return replace(stream, **changes)
 

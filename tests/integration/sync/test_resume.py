@@ -15,7 +15,7 @@ from phasewise.storage.engine import Store
 from phasewise.storage.runs import latest_runs
 from tests.integration.sync.conftest import NewStore
 from tests.integration.sync.runs import Killed, by_slice, sync
-from tests.integration.sync.source import NOON, Clock, Vendor, tickets_stream, vendor_connector
+from tests.integration.sync.source import NOON, SHORT_PAGES, Clock, Vendor, tickets_stream, vendor_connector
 from tests.integration.sync.state import everything, rows_of
 
 MANY = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -38,8 +38,10 @@ def busy_vendor(tickets: int = 24) -> Vendor:
 
 STREAMS = {
     "windows": tickets_stream(),
+    "windows of short pages": tickets_stream(page_size=SHORT_PAGES),
     "one open slice": tickets_stream(bounded=False),
     "full listing": tickets_stream(cursor=CursorKind.NONE),
+    "full listing of short pages": tickets_stream(cursor=CursorKind.NONE, page_size=SHORT_PAGES),
     "with sets": tickets_stream(
         emits=("tickets", "clients", "ticket_events", "sla_results", "invoices"),
         replaces_children=("invoices",),

@@ -15,7 +15,16 @@ from phasewise.errors import AuthError, UnavailableError
 from phasewise.storage.engine import Store
 from tests.integration.sync.conftest import NewStore
 from tests.integration.sync.runs import Killed, by_slice, sync
-from tests.integration.sync.source import NOON, Clock, Vendor, pages, tickets_stream, vendor_connector
+from tests.integration.sync.source import (
+    LONG_PAGES,
+    NOON,
+    SHORT_PAGES,
+    Clock,
+    Vendor,
+    pages,
+    tickets_stream,
+    vendor_connector,
+)
 from tests.integration.sync.state import everything, rows_of
 
 LATENCY_SECONDS = 0.02
@@ -39,6 +48,24 @@ class Busy:
         finally:
             with self.lock:
                 self.now -= 1
+
+
+@pytest.mark.parametrize(("page_size", "is_ahead"), [(LONG_PAGES, True), (SHORT_PAGES, False)])
+def test_only_long_pages_are_read_ahead(
+    any_store: Store, page_size: tuple[int, int, int], is_ahead: bool
+) -> None:
+    """Of a short page the writing takes less than to hand it from one thread to another."""
+    readers: set[str] = set()
+
+    def noted(vendor: Vendor, slice_: Any, context: Any) -> Iterator[Page]:
+        for page in pages(vendor, slice_, context):
+            readers.add(threading.current_thread().name)
+            yield page
+
+    stream = tickets_stream(pages=noted, page_size=page_size)
+    vendor = vendor_with()
+    assert sync(any_store, vendor, vendor_connector(vendor, stream)).status == "complete"
+    assert readers == ({"phasewise-fetch"} if is_ahead else {threading.current_thread().name})
 
 
 def vendor_with(tickets: int = 60) -> Vendor:
