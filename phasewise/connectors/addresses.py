@@ -46,10 +46,10 @@ def address(base: str, path: str, query: Query | None = None) -> str:
     link = f"{base}/{path.lstrip('/')}"
     if is_whole(path):
         link = own_link(base, path)
-    there = {key for key, _ in parse_qsl(urlsplit(link).query, keep_blank_values=True)}
-    pairs = {
-        key: _text(value) for key, value in (query or {}).items() if value is not None and key not in there
-    }
+    if not query:
+        return link
+    there = {key for key, _ in parse_qsl(urlsplit(link).query, keep_blank_values=True)} if "?" in link else ()
+    pairs = {key: _text(value) for key, value in query.items() if value is not None and key not in there}
     if not pairs:
         return link
     return link + ("&" if "?" in link else "?") + urlencode(pairs, doseq=True, quote_via=quote)
@@ -91,16 +91,21 @@ def own_link(base: str, link: str) -> str:
 
 def without_query(link: str) -> str:
     """For messages and logs: a query may hold a key, a name or an address."""
-    parts = urlsplit(link)
+    parts = _before_query(link)
     return f"{parts.scheme}://{_netloc(parts)}{parts.path}"
 
 
 def path_of(link: str) -> str:
     """The path of an address, for the vendor's limits."""
-    return urlsplit(link).path or "/"
+    return _before_query(link).path or "/"
 
 
 _MOVED = "If the vendor moved, write its new address as base_url"
+
+
+def _before_query(link: str) -> SplitResult:
+    # `urlsplit` remembers what it has split: the same few paths come again and again, each query only once.
+    return urlsplit(link.partition("?")[0])
 
 
 def _split(link: str) -> SplitResult | None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 import orjson
@@ -115,21 +116,20 @@ def judge(answer: Answer, reading: Reading, *, right: str, now: datetime) -> Non
         Setback: trying again may help.
         SourceError: it will not.
     """
-    status, said = answer.status, vendor_message(answer)
+    status = answer.status
     if _is_push_back(answer, reading):
-        raise Setback("pause", _slow_down(answer, said), retry_after(answer, now))
+        raise Setback("pause", _slow_down(answer), retry_after(answer, now))
     if reading.is_forbidden(answer) or status == 403:
-        raise _forbidden(answer, said, right)
+        raise _forbidden(answer, right)
     if status == 401:
-        raise Setback("token", _refused_key(answer, said))
+        raise Setback("token", _refused_key(answer))
     if reading.is_refused(answer):
-        raise _broken_contract(answer, said)
+        raise _broken_contract(answer)
     if status >= 500 or status in {408, 425}:
-        raise Setback(
-            "fault", UnavailableError(f"the source fails ({status}){said}", where=answer.where, remedy=LATER)
-        )
+        what = f"the source fails ({status}){vendor_message(answer)}"
+        raise Setback("fault", UnavailableError(what, where=answer.where, remedy=LATER))
     if not 200 <= status < 300:
-        raise _broken_contract(answer, said)
+        raise _broken_contract(answer)
     if answer.body is NOT_JSON:
         raise Setback("doubt", _not_json(answer))
     if (message := reading.error(answer.body)) is not None:
@@ -197,28 +197,27 @@ def _is_push_back(answer: Answer, reading: Reading) -> bool:
     return False
 
 
-def _slow_down(answer: Answer, said: str) -> RateLimitError:
-    return RateLimitError(
-        f"the source asks us to slow down ({answer.status}){said}", where=answer.where, remedy=LATER
-    )
+def _slow_down(answer: Answer) -> RateLimitError:
+    what = f"the source asks us to slow down ({answer.status}){vendor_message(answer)}"
+    return RateLimitError(what, where=answer.where, remedy=LATER)
 
 
-def _forbidden(answer: Answer, said: str, right: str) -> ForbiddenError:
+def _forbidden(answer: Answer, right: str) -> ForbiddenError:
+    what = f"our key may not read this ({answer.status}){vendor_message(answer)}"
     remedy = f'Give our key the right "{right}"' if right else "Give our key the right to read this"
-    return ForbiddenError(
-        f"our key may not read this ({answer.status}){said}", where=answer.where, remedy=remedy, right=right
-    )
+    return ForbiddenError(what, where=answer.where, remedy=remedy, right=right)
 
 
-def _refused_key(answer: Answer, said: str) -> AuthError:
+def _refused_key(answer: Answer) -> AuthError:
     return AuthError(
-        f"the source refuses our key (401){said}",
+        f"the source refuses our key (401){vendor_message(answer)}",
         where=answer.where,
         remedy="Check the key in the settings: it may be mistyped, expired or withdrawn",
     )
 
 
-def _broken_contract(answer: Answer, said: str) -> SourceError:
+def _broken_contract(answer: Answer) -> SourceError:
+    said = vendor_message(answer)
     if answer.status == 407:
         return UnavailableError(
             "the proxy wants a user and a password (407)",
@@ -275,6 +274,7 @@ def _whole_characters(value: Any) -> Any:
     return value
 
 
+@lru_cache(maxsize=16)  # all answers of one second say the same
 def _http_date(text: str) -> datetime | None:
     if not text:
         return None

@@ -1,7 +1,7 @@
 """The HTTP client of every connector: reads only, waits as the vendor asks, and explains what went wrong.
 
 The only file that imports httpx, so that changing to another library is a change of one file. Every transport
-error becomes one of errors.py in `_translate`, every status in `answers.judge`.
+error becomes one of errors.py in `_translated`, every status in `answers.judge`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ import ssl
 import threading
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from http.cookiejar import CookieJar
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -87,6 +86,7 @@ class Timeouts:
 class _Request:
     method: str
     url: str
+    where: str
     headers: Mapping[str, str]
     content: bytes | None
     right: str
@@ -94,9 +94,20 @@ class _Request:
     background: bool
     with_auth: bool = True
 
-    @property
-    def where(self) -> str:
-        return f"{self.method} {without_query(self.url)}"
+
+@dataclass(frozen=True, slots=True)
+class _Usual:
+    """The headers of every request that has none of its own, and the token they hold."""
+
+    token: Token | None
+    headers: httpx.Headers
+
+
+class _NoCookies(CookieJar):
+    """Keeps nothing: a cookie would make one request depend on another one."""
+
+    def extract_cookies(self, response: Any, request: Any) -> None:
+        """Look at no answer; a policy that refuses each cookie would read all headers first."""
 
 
 @dataclass(slots=True)
@@ -155,6 +166,8 @@ class HttpClient:
         self._tokens = None if auth.grant is None else TokenKeeper(self._ask_token, self._timing)
         register_secrets(auth)
         self._client = _open(timeouts, headers or {}, verify=verify, ca_file=ca_file)
+        self._extensions = {"timeout": self._client.timeout.as_dict()}
+        self._usual: _Usual | None = None
 
     def __repr__(self) -> str:
         return f"<HttpClient {self.base_url}>"
@@ -236,14 +249,26 @@ class HttpClient:
         background: bool,
     ) -> Answer:
         url = address(self.base_url, path, query)
-        return self._try(_Request(method, url, headers or {}, content, right, allow, background))
+        where = f"{method} {without_query(url)}"
+        return self._try(_Request(method, url, where, headers or {}, content, right, allow, background))
 
     def _try(self, request: _Request) -> Answer:
         waits = Waits(self._retries, self._timing, request.where)
         renewed = _Renewed()
         try:
+            return self._send(request, waits, renewed)
+        except Setback as setback:
+            first = setback
+        return self._try_again(request, waits, renewed, first)
+
+    def _try_again(self, request: _Request, waits: Waits, renewed: _Renewed, first: Setback | None) -> Answer:
+        """Go on after the first try. Apart from it, as most requests need no other."""
+        try:
             for attempt in stamina.retry_context(on=waits.before_next_try, attempts=None, timeout=None):
                 with attempt:
+                    if first is not None:
+                        setback, first = first, None
+                        raise setback
                     return self._send(request, waits, renewed)
         except Setback as setback:
             # Not `from setback`: what caused it may hold the address with its query, or a header.
@@ -293,21 +318,22 @@ class HttpClient:
         raise ContractError("the source redirects without end", where=request.where, remedy="Check base_url")
 
     def _exchange(self, request: _Request, url: str, token: Token | None) -> Answer:
-        headers = dict(request.headers)
-        if request.with_auth:
-            headers |= {name: value.get_secret_value() for name, value in self._auth.headers.items()}
-        if token is not None:
-            headers["Authorization"] = f"Bearer {token.value.get_secret_value()}"
         count_request()
         with self._count:
             self.requests += 1
         began = time.perf_counter()
-        with _translate(request.where):
-            response = self._client.request(request.method, url, headers=headers, content=request.content)
+        try:
+            sent = httpx.Request(
+                request.method, url, headers=self._headers(request, token), content=request.content,
+                extensions=self._extensions,
+            )  # fmt: skip
+            response = self._client.send(sent)
+        except (UnicodeEncodeError, httpx.HTTPError) as error:
+            raise _translated(error, request.where) from None
         content = response.content
         # It leads back to the response, which would keep the body until the collector comes by.
         del response.stream
-        received = {name.lower(): value for name, value in response.headers.items()}
+        received = _received(response.headers.raw)
         _log.debug(
             "http.answer", where=request.where, status=response.status_code, bytes=len(content),
             seconds=round(time.perf_counter() - began, 3),
@@ -315,6 +341,21 @@ class HttpClient:
         return Answer(
             response.status_code, received, decode(content), source_time(received), request.where, content,
         )  # fmt: skip
+
+    def _headers(self, request: _Request, token: Token | None) -> httpx.Headers:
+        is_usual = request.with_auth and not request.headers
+        if is_usual and self._usual is not None and self._usual.token is token:
+            return self._usual.headers
+        own = dict(request.headers)
+        if request.with_auth:
+            own |= {name: value.get_secret_value() for name, value in self._auth.headers.items()}
+        if token is not None:
+            own["Authorization"] = f"Bearer {token.value.get_secret_value()}"
+        headers = httpx.Headers(self._client.headers)
+        headers.update(own)
+        if is_usual:
+            self._usual = _Usual(token, headers)
+        return headers
 
     def _ask_token(self) -> Any:
         grant = self._auth.grant
@@ -335,8 +376,6 @@ class HttpClient:
 def _open(
     timeouts: Timeouts, headers: Mapping[str, str], *, verify: bool, ca_file: Path | None
 ) -> httpx.Client:
-    # A cookie would make one request depend on another one.
-    no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
     sent = {"Accept": "application/json", "User-Agent": f"phasewise/{__version__}", **headers}
     try:
         context = httpx.create_ssl_context(verify=verify)
@@ -351,7 +390,7 @@ def _open(
     try:
         return httpx.Client(
             headers=sent,
-            cookies=no_cookies,
+            cookies=_NoCookies(),
             verify=context,
             timeout=httpx.Timeout(
                 connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=None
@@ -377,8 +416,10 @@ def _token_request(grant: TokenGrant, base: str) -> _Request:
         headers["Authorization"] = basic_value(grant.user, grant.password)
     # May be a host of its own: it is written in the connector or the settings, not sent by a server.
     url = grant.url if is_whole(grant.url) else address(base, grant.url)
+    where = f"POST {without_query(url)}"
+    content = urlencode(form).encode()
     return _Request(
-        "POST", url, headers, urlencode(form).encode(), right="", allow=(), background=False, with_auth=False
+        "POST", url, where, headers, content, right="", allow=(), background=False, with_auth=False
     )
 
 
@@ -390,28 +431,36 @@ def _no_token(where: str, what: str) -> AuthError:
     )
 
 
-@contextmanager
-def _translate(where: str) -> Iterator[None]:
-    """Turn every error of the transport into one of ours. The most specific comes first."""
+def _received(raw: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Lower-case name → value; of a name that comes more than once, all its values, with commas between."""
     try:
-        yield
-    except httpx.TimeoutException:
-        raise Setback("fault", _unavailable("the source does not answer in time", where)) from None
-    except httpx.ProxyError as error:
+        pairs = [(name.decode().lower(), value.decode()) for name, value in raw]
+    except UnicodeDecodeError:
+        pairs = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in raw]
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
+
+
+def _translated(error: UnicodeEncodeError | httpx.HTTPError, where: str) -> Exception:
+    """Every error of the transport as one of ours. The most specific comes first."""
+    if isinstance(error, httpx.TimeoutException):
+        return Setback("fault", _unavailable("the source does not answer in time", where))
+    if isinstance(error, httpx.ProxyError):
         what = f"the proxy refuses: {redact(str(error))}"
-        raise Setback("doubt", _unavailable(what, where, "Check HTTPS_PROXY and NO_PROXY")) from None
-    except httpx.ConnectError as error:
-        raise _not_connected(error, where) from None
-    except (UnicodeEncodeError, httpx.LocalProtocolError):
+        return Setback("doubt", _unavailable(what, where, "Check HTTPS_PROXY and NO_PROXY"))
+    if isinstance(error, httpx.ConnectError):
+        return _not_connected(error, where)
+    if isinstance(error, UnicodeEncodeError | httpx.LocalProtocolError):
         # Their text shows the header, and with it the key.
-        raise ConfigError(
+        return ConfigError(
             "a key or header holds a character that HTTP cannot carry",
             where=where,
             remedy="Look for a line break, a blank or a typographic quote at the end of a secret",
-        ) from None
-    except httpx.HTTPError as error:
-        what = f"the connection broke off ({type(error).__name__})"
-        raise Setback("fault", _unavailable(what, where)) from None
+        )
+    what = f"the connection broke off ({type(error).__name__})"
+    return Setback("fault", _unavailable(what, where))
 
 
 def _not_connected(error: httpx.ConnectError, where: str) -> Exception:

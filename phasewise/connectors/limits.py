@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
+from types import TracebackType
+from typing import Self
 
 from phasewise.connectors.timing import Timing, current_timing
 from phasewise.log import Log
@@ -97,12 +98,23 @@ class _Meter:
 
 
 class Slot:
-    """One request under way."""
+    """One request under way, from the start to the end of a `with` block; made by `Budget.slot`."""
 
-    def __init__(self, budget: Budget, meters: Sequence[_Meter]) -> None:
+    def __init__(self, budget: Budget, method: str, path: str, *, background: bool) -> None:
         self._budget = budget
-        self._meters = meters
+        self._asked = method, path, background
+        self._meters: tuple[_Meter, ...] = ()
         self.pushed_back = False
+
+    def __enter__(self) -> Self:
+        method, path, background = self._asked
+        self._meters = self._budget.start(method, path, background=background)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._budget.end(self._meters, pushed_back=self.pushed_back)
 
     def push_back(self, seconds: float) -> None:
         """The vendor asks for a pause: nothing of this group starts before its end, then fewer at once."""
@@ -129,40 +141,35 @@ class Budget:
         self._queue: list[tuple[_Meter, ...]] = []
         self._changed = threading.Condition()
 
-    @contextmanager
-    def slot(self, method: str, path: str, *, background: bool = False) -> Iterator[Slot]:
-        """Wait until a request may start, count it, and give the place back afterwards.
+    def slot(self, method: str, path: str, *, background: bool = False) -> Slot:
+        """Wait until a request may start, count it, and give the place back afterwards (a `with` block).
 
         Args:
             method: GET or POST.
             path: path of the request.
             background: take at most a quarter of every rule.
         """
-        meters = self._start(method, path, background=background)
-        slot = Slot(self, meters)
-        try:
-            yield slot
-        finally:
-            with self._changed:
-                now = self._timing.monotonic()
-                for meter in meters:
-                    meter.end(now, pushed_back=slot.pushed_back)
-                self._changed.notify_all()
+        return Slot(self, method, path, background=background)
 
     def is_free(self, method: str, path: str) -> bool:
         """Whether such a request could start now, without waiting."""
         with self._changed:
             now = self._timing.monotonic()
-            return all(meter.delay(now) == 0 for meter in self._meters_of(method, path, background=False))
+            return self._may_start(self._meters_of(method, path, background=False), now)
 
     def pause(self, meter: _Meter, seconds: float) -> None:
         """Hold a group back for so long, and let fewer of it run at a time."""
         with self._changed:
             meter.push_back(self._timing.monotonic() + seconds)
 
-    def _start(self, method: str, path: str, *, background: bool) -> tuple[_Meter, ...]:
+    def start(self, method: str, path: str, *, background: bool) -> tuple[_Meter, ...]:
+        """Wait until a request may start, and count it; `end` gives back what is returned."""
         with self._changed:
             meters = self._meters_of(method, path, background=background)
+            if not self._queue and self._may_start(meters, self._timing.monotonic()):
+                for meter in meters:
+                    meter.running += 1
+                return meters
             # Told apart by identity: two requests of one group hold equal tuples.
             self._queue.append(meters)
         try:
@@ -175,6 +182,15 @@ class Budget:
                 self._leave_queue(meters)
             raise
         return meters
+
+    def end(self, meters: tuple[_Meter, ...], *, pushed_back: bool) -> None:
+        """Give back what `start` returned."""
+        with self._changed:
+            now = self._timing.monotonic()
+            for meter in meters:
+                meter.end(now, pushed_back=pushed_back)
+            if self._queue:
+                self._changed.notify_all()
 
     def _try_to_start(self, meters: tuple[_Meter, ...]) -> float:
         """0 when it was started, else the seconds to sleep before the next try."""
@@ -193,13 +209,16 @@ class Budget:
                 # on Windows an untimed wait hears no Ctrl-C.
                 self._changed.wait(1.0)
 
+    def _may_start(self, meters: tuple[_Meter, ...], now: float) -> bool:
+        return all(meter.delay(now) == 0 for meter in meters)
+
     def _is_behind(self, meters: tuple[_Meter, ...], now: float) -> bool:
         """Somebody who came earlier wants the same and may start now: it is their turn."""
         for earlier in self._queue:
             if earlier is meters:
                 return False
             shared = any(mine is theirs for mine in meters for theirs in earlier)
-            if shared and all(meter.delay(now) == 0 for meter in earlier):
+            if shared and self._may_start(earlier, now):
                 return True
         return False
 
@@ -209,12 +228,12 @@ class Budget:
 
     def _meters_of(self, method: str, path: str, *, background: bool) -> tuple[_Meter, ...]:
         found: list[_Meter] = []
-        for rule, pattern in zip(self.rules, self._patterns, strict=True):
-            match = pattern.search(path)
+        for number, rule in enumerate(self.rules):
+            match = self._patterns[number].search(path)
             if match is None or rule.method not in {"", method}:
                 continue
             for part in (BACKGROUND_SHARE, 1) if background else (1,):
-                key = (rule, match.groups(), part)
+                key = (number, match.groups(), part)
                 if key not in self._meters:
                     self._meters[key] = _Meter(
                         _part(rule.requests, part), rule.window_seconds, _part(rule.concurrent, part)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 from phasewise.connectors.answers import Setback
@@ -42,7 +41,7 @@ class Waits:
         self._retries = retries
         self._timing = timing
         self._where = where
-        self._setbacks: Counter[str] = Counter()
+        self._setbacks: dict[str, int] = {}
         self._paused_seconds = 0.0
         self._is_later = False
 
@@ -74,20 +73,20 @@ class Waits:
         if not isinstance(error, Setback):
             return False
         if error.kind == "pause":
-            self._setbacks["pause"] += 1
+            self._setbacks["pause"] = self._setbacks.get("pause", 0) + 1
             return False if self._is_later else 0.0
         if error.kind == "token":
             # It was renewed; a second refusal is no setback but an AuthError.
             return 0.0
         most = self._retries.faults if error.kind == "fault" else self._retries.doubtful
         seconds = self._backoff(error.kind) * (1 + self._timing.random())
-        self._setbacks[error.kind] += 1
-        if self._setbacks[error.kind] >= most:
+        self._setbacks[error.kind] = tries = self._setbacks.get(error.kind, 0) + 1
+        if tries >= most:
             return False
         _log.info("http.retry", where=self._where, why=error.error.what, seconds=round(seconds, 1))
         self._timing.sleep(seconds)
         return 0.0
 
     def _backoff(self, kind: str) -> float:
-        doubled = self._retries.first_wait_seconds * 2.0 ** min(self._setbacks[kind], 30)
+        doubled = self._retries.first_wait_seconds * 2.0 ** min(self._setbacks.get(kind, 0), 30)
         return min(self._retries.longest_wait_seconds, doubled)
