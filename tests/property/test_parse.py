@@ -117,3 +117,32 @@ def test_a_text_like_a_date_is_a_time_or_a_record_error(text: str) -> None:
     for written_as in ("iso", "%d/%m/%Y %H:%M", "%d.%m.%y", "%Y-%m-%d"):
         error = refusal(lambda form=written_as: parse.day(text, field="f", written_as=form))
         assert error is None or error.reason == "bad_date"
+
+
+SHAPED = st.from_regex(r"\A *-?[0-9]{0,16}([.,][0-9]{0,14})?[-]? *\Z")
+
+
+@given(
+    text=SHAPED | st.from_regex(r"\A[0-9\u0660-\u0669]{1,4}([.][0-9]{1,3})?\Z"), decimal_comma=st.booleans()
+)
+def test_a_bare_number_is_what_the_same_number_with_a_currency_is(text: str, decimal_comma: bool) -> None:
+    """A bare number is read by a quick way, one with a currency never is."""
+
+    def read(written: str) -> Decimal | str | None:
+        try:
+            return parse.money(written, field="total", decimal_comma=decimal_comma)
+        except RecordError as error:
+            return error.reason
+
+    number = read(text)
+    assert str(number) == str(read(f"{text.strip()} EUR") if text.strip() else None)
+
+
+@given(number=st.integers(-(10**15), 10**15) | st.booleans())
+def test_a_whole_number_is_read_as_its_text_is_and_a_boolean_is_none(number: int) -> None:
+    error = refusal(lambda: parse.integer(number, field="count"))
+    if isinstance(number, bool) or abs(number) >= 10**14:
+        assert error is not None
+    else:
+        assert error is None
+        assert parse.integer(number, field="count") == parse.integer(str(number), field="count") == number

@@ -67,6 +67,9 @@ _ISO_TEXT = re.compile(
     r"(?:[Tt ](?P<time>\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?|\d{4}(?:\d{2}(?:[.,]\d+)?)?)"
     r"\s?(?P<zone>[Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?"
 )
+_USUAL_ISO_TEXT = re.compile(
+    r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})?", re.ASCII
+)
 _MICROSOFT_TEXT = re.compile(r"/Date\((-?\d+)([+-]\d{4})?\)/")
 
 
@@ -113,9 +116,14 @@ def time_format(text: str) -> TimeFormat:
     )
 
 
-def iso_utc(text: str) -> datetime | None:
-    """The instant of `2026-03-01T12:00:00Z`, None for every other text: the quick way for what most send."""
-    if text[4:8:3] != "--" or text[10::9] != "TZ" or len(text) != 20:
+def iso_time(text: str) -> datetime | None:
+    """The time of `2026-03-01T12:00:00`, with or without decimals and `Z` or `-05:00`, else None.
+
+    The quick way for what most sources send. By itself `fromisoformat` would take much else: weeks, hours
+    alone, seconds of an offset, a colon or a point with nothing behind it.
+    """
+    is_plain = len(text) == 20 and text[10::3] == "T::Z" and text[4:8:3] == "--"
+    if not is_plain and _USUAL_ISO_TEXT.fullmatch(text) is None:
         return None
     try:
         return datetime.fromisoformat(text)
@@ -123,7 +131,8 @@ def iso_utc(text: str) -> datetime | None:
         return None
 
 
-def _parse_iso(text: str) -> datetime | date:
+def careful_iso(text: str) -> datetime | date:
+    """The time or date of any text that is ISO 8601, or `/Date(…)/`. Raises ValueError."""
     match = _ISO_TEXT.fullmatch(text)
     if match is None:
         old = _MICROSOFT_TEXT.fullmatch(text)
@@ -136,6 +145,10 @@ def _parse_iso(text: str) -> datetime | date:
     zone = match["zone"] or ""
     offset = "Z" if zone.upper() in {"UTC", "GMT", "Z"} else zone
     return datetime.fromisoformat(f"{match['day']}T{match['time'].replace(',', '.')}{offset}")
+
+
+def _parse_iso(text: str) -> datetime | date:
+    return iso_time(text) or careful_iso(text)
 
 
 def _epoch_parser(per_second: int) -> Callable[[str], datetime]:

@@ -21,6 +21,8 @@ _LARGEST = Decimal(10) ** 14  # ten-thousandths of it still fit the store's 64-b
 _SPACES = " \u00a0\u2009\u202f'\u2019"  # thousands may stand apart by a space or an apostrophe
 # A code stands apart from its amount by a space: "INC1" is no amount.
 _CURRENCY = re.compile(r"^(?:[A-Z]{3}\s+|(?:[A-Z]{0,3}\$|[€£¥₹₽₺₩])\s*)|(?:\s+[A-Z]{3}|\s*[$€£¥₹₽₺₩])$")
+# As most sources write it: nothing to take away, and one way to read it.
+_BARE = re.compile(r"\d{1,14}(?:\.\d{1,12})?", re.ASCII)
 _CLOCK = re.compile(r"([+-]?)(\d{1,6}):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
 _SPOKEN = re.compile(
     r"([+-]?)(?:(\d{1,6}(?:\.\d+)?)\s*(?:h|hrs?|hours?|horas?))?\s*"
@@ -31,6 +33,9 @@ _SPOKEN = re.compile(
 _ISO_DURATION = re.compile(
     r"([+-]?)PT(?:(\d{1,6}(?:\.\d+)?)H)?(?:(\d{1,6}(?:\.\d+)?)M)?(?:(\d{1,6}(?:\.\d+)?)S)?", re.ASCII
 )
+
+_WITH_UNITS = ((_CLOCK, ":"), (_ISO_DURATION, "P"), (_SPOKEN, ""))
+"""Patterns of times that name their units, and what must be in a text that one is tried on."""
 
 
 def _shape(decimal: str, thousands: str) -> re.Pattern[str]:
@@ -56,6 +61,8 @@ def money(value: str | float | Decimal | None, *, field: str, decimal_comma: boo
     if value is None:
         return None
     if isinstance(value, str):
+        if not decimal_comma and _BARE.fullmatch(value):
+            return Decimal(value)
         return _number(value, field, decimal_comma) if value.strip() else None
     if isinstance(value, bool):
         raise _bad_number(str(value), field)
@@ -71,6 +78,8 @@ def integer(value: str | float | None, *, field: str, decimal_comma: bool = Fals
     Raises:
         RecordError: not a whole number (`bad_number`).
     """
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST:
+        return value
     number = money(value, field=field, decimal_comma=decimal_comma)
     if number is None:
         return None
@@ -98,7 +107,7 @@ def minutes(
         text = value.strip()
         if not text:
             return None
-        for pattern, base in ((_CLOCK, ":"), (_ISO_DURATION, "P"), (_SPOKEN, "")):
+        for pattern, base in () if _BARE.fullmatch(text) else _WITH_UNITS:
             match = pattern.fullmatch(text) if base in text else None
             if match is not None and any(match.groups()[1:]):
                 return _of_parts(match.groups())

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, tzinfo
 from functools import lru_cache
 
-from phasewise.connectors.parse.formats import ISO, iso_utc, time_format
+from phasewise.connectors.parse.formats import ISO, iso_time, time_format
 from phasewise.errors import RecordError
 
 InstantParser = Callable[[str], datetime]
@@ -78,13 +78,16 @@ def instant(
     Raises:
         RecordError: not a time of that format, or a naive one without a zone.
     """
-    if written_as == ISO and isinstance(value, str) and (quick := iso_utc(value)) is not None:
+    if value is None:
+        return None
+    quick = iso_time(value) if written_as == ISO and isinstance(value, str) else None
+    if quick is not None and quick.tzinfo is UTC:
         return quick
-    text = "" if value is None else str(value).strip()
+    text = str(value).strip()
     if not text:
         return None
     try:
-        return _to_instant(time_format(written_as).parse(text), zone, time_of_day)
+        return _to_instant(quick or time_format(written_as).parse(text), zone, time_of_day)
     except (ValueError, OverflowError) as error:
         raise _bad_date(text, written_as, field, error) from None
 
