@@ -173,9 +173,13 @@ def in_window(
     Raises:
         ContractError: most rows of a page are outside of the window.
     """
+    start = None if slice_.start is None else slice_.start - DOUBTED
+    end = None if slice_.end is None else slice_.end + DOUBTED
     for page in pages:
         times = [at for at in map(changed_at, page.payloads) if at is not None]
-        outside = [at for at in times if _is_outside(at, slice_)]
+        outside = [
+            at for at in times if (start is not None and at < start) or (end is not None and at >= end)
+        ]
         if len(outside) * 2 > len(times):
             what = f"asked for {_window(slice_)}, got {outside[0]:%Y-%m-%d %H:%M} UTC"
             raise ContractError(f"the source ignores the filter: {what}", where=where, remedy=CHANGED)
@@ -188,12 +192,6 @@ def _next_number(number: int, _found: Listing) -> int:
 
 def _next_mark(_mark: str | None, found: Listing) -> str | None:
     return found.next
-
-
-def _is_outside(at: datetime, slice_: Slice) -> bool:
-    too_early = slice_.start is not None and at < slice_.start - DOUBTED
-    too_late = slice_.end is not None and at >= slice_.end + DOUBTED
-    return too_early or too_late
 
 
 def _window(slice_: Slice) -> str:

@@ -13,6 +13,9 @@ from phasewise.errors import ContractError, RecordError
 
 FIRST_LOOK = 10_000
 """Rows after which, and after every doubling, it is looked whether the rows are still different ones."""
+FEW = 16_384
+"""Ids that are counted as a set, in about 1 MB. Of more, an id would cost five times its 8 bytes."""
+_NO_ID = (LookupError, TypeError, ValueError, AttributeError, RecordError)
 
 
 class Seen:
@@ -71,7 +74,7 @@ class Seen:
         Raises:
             ContractError: the source sends the same page again.
         """
-        ids = [self._key(item) for item in items]
+        ids = self._keys(items)
         if items:
             self._refuse_repetition(items, ids, where)
             self._previous = items
@@ -88,7 +91,7 @@ class Seen:
 
     def is_known_page(self, items: Sequence[Any]) -> bool:
         """Whether a page with these ids came already in this reading."""
-        return hash(tuple(self._key(item) for item in items)) in self._pages
+        return hash(tuple(self._keys(items))) in self._pages
 
     def was_full(self) -> bool:
         """Whether the newest page with items was as long as the longest: there may be more behind it."""
@@ -101,14 +104,7 @@ class Seen:
         return self._distinct_of_pass()
 
     def _distinct_of_pass(self) -> int:
-        if len(self._ids) < FIRST_LOOK:
-            return len(set(self._ids))
-        import numpy as np  # noqa: PLC0415  # only long listings pay for it
-
-        # Sorted where it is: `np.unique` would hold the ids three times. Their order means nothing here.
-        ids = np.frombuffer(self._ids, dtype=np.int64)
-        ids.sort()
-        return 1 + int(np.count_nonzero(ids[1:] != ids[:-1]))
+        return count_distinct(self._ids)
 
     def has_shrunk(self) -> bool:
         """Whether the source has fewer items now than when this reading began."""
@@ -129,10 +125,16 @@ class Seen:
             return None
         return min(self.total, self._first_total)
 
+    def _keys(self, items: Sequence[Any]) -> list[int]:
+        try:
+            return [hash(str(id_)) for id_ in map(self._identify, items)]
+        except _NO_ID:
+            return [self._key(item) for item in items]
+
     def _key(self, item: Any) -> int:
         try:
             return hash(str(self._identify(item)))
-        except (LookupError, TypeError, ValueError, AttributeError, RecordError):
+        except _NO_ID:
             # No id: it will be a reject. Here its content tells it from others.
             return hash(_content(item))
 
@@ -150,6 +152,18 @@ class Seen:
             raise ContractError(
                 f"of {self.rows_of_pass:,} rows more than half came before", where=where, remedy=CHANGED
             )
+
+
+def count_distinct(ids: array[int]) -> int:
+    """How many different numbers these are. They may stand in another order afterwards."""
+    if len(ids) <= FEW:
+        return len(set(ids))
+    import numpy as np  # noqa: PLC0415  # only long listings pay for it
+
+    # Sorted where it is: `np.unique` would hold the ids three times. Their order means nothing here.
+    numbers = np.frombuffer(ids, dtype=np.int64)
+    numbers.sort()
+    return 1 + int(np.count_nonzero(numbers[1:] != numbers[:-1]))
 
 
 def _content(item: Any) -> bytes:

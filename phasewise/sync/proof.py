@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from phasewise.connectors.base import Page, Proof
+from phasewise.connectors.seen import count_distinct
 from phasewise.errors import ContractError
 
 REPEATS_ALLOWED = 2
@@ -109,7 +110,7 @@ def judge(witness: Witness, proof: Proof) -> Verdict:
             message=f"the source said how many items it has ({declared:,}) after {MOST_WITHOUT_A_TOTAL:,} "
             "had come without: too late to count them",
         )
-    distinct = count_distinct(witness)
+    distinct = count_distinct(witness.ids)
     if distinct >= declared:
         return Verdict("declared_total", is_complete=True)
     return Verdict(
@@ -122,17 +123,6 @@ def declared_total(witness: Witness) -> int | None:
     if witness.declared_first is None or witness.declared_last is None:
         return None
     return min(witness.declared_first, witness.declared_last)
-
-
-def count_distinct(witness: Witness) -> int:
-    """How many different ids came."""
-    import numpy as np  # noqa: PLC0415  # only slices with a declared total pay for it
-
-    if not witness.ids:
-        return 0
-    ids = np.frombuffer(witness.ids, dtype=np.int64)
-    ids.sort()  # in place: their order is not needed, a copy would double the memory
-    return 1 + int(np.count_nonzero(ids[1:] != ids[:-1]))
 
 
 def _repeats(where: str) -> ContractError:
