@@ -78,8 +78,6 @@ def integer(value: str | float | None, *, field: str, decimal_comma: bool = Fals
     Raises:
         RecordError: not a whole number (`bad_number`).
     """
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST:
-        return value
     number = money(value, field=field, decimal_comma=decimal_comma)
     if number is None:
         return None
