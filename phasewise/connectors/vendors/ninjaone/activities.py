@@ -7,10 +7,12 @@ is known of a series: what this page brings, what the pages just before brought,
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from phasewise.connectors.answers import CHANGED, Answer
@@ -19,7 +21,7 @@ from phasewise.connectors.listing import listing
 from phasewise.connectors.paging import by_key, in_window
 from phasewise.connectors.vendors.ninjaone.lists import PAGE, identify, number_of
 from phasewise.connectors.vendors.ninjaone.moments import moment, not_earlier, not_later, told_at
-from phasewise.connectors.vendors.ninjaone.session import Session
+from phasewise.connectors.vendors.ninjaone.session import Owner, Session
 from phasewise.errors import ContractError, RecordError
 
 PATH = "/v2/activities"
@@ -57,6 +59,9 @@ it. How late, is written nowhere."""
 QUIET = timedelta(days=3)
 """So long may nothing happen at the beginning of a slice without a word."""
 
+_NUMBER = itemgetter("id")
+"""Of an activity in a payload; `walk` has seen to it that each has one."""
+
 Activity = Mapping[str, Any]
 Series = dict[str, Any]
 
@@ -67,7 +72,7 @@ def series_of(payload: Any) -> str:
     Raises:
         RecordError: it belongs to none.
     """
-    series = payload.get("seriesUid") if isinstance(payload, Mapping) else None
+    series = payload.get("seriesUid") if isinstance(payload, dict) else None
     if not series:
         raise RecordError("the activity belongs to no series", field="id", reason="no_series")
     return str(series)
@@ -86,7 +91,7 @@ def walk(session: Session, types: Sequence[str], slice_: Slice) -> Iterator[Page
     """
     of_mark, _, mark = (slice_.resume or "").partition(":")
     begin = types.index(of_mark) if of_mark in types else 0
-    oldest: datetime | None = None
+    told = _Told()
     for place in range(begin, len(types)):
         resume = mark if place == begin and mark else None
         pages = by_key(
@@ -97,13 +102,12 @@ def walk(session: Session, types: Sequence[str], slice_: Slice) -> Iterator[Page
             descending=True,
             resume=resume,
         )
-        for page in in_window(pages, slice_, _at, where="activities"):
+        for page in in_window(pages, slice_, told.at, where="activities"):
             is_end = page.proof != "none"
-            oldest = _older(oldest, page.payloads)
             if is_end and place + 1 < len(types):
                 yield replace(page, cursor=f"{types[place + 1]}:", proof="none")
             elif is_end:
-                yield replace(page, note=_reach(slice_, oldest))
+                yield replace(page, note=told.reach(slice_))
             else:
                 yield replace(page, cursor=page.cursor and f"{types[place]}:{page.cursor}")
 
@@ -112,14 +116,16 @@ def gathered(pages: Iterator[Page], session: Session, context: FetchContext) -> 
     """The same pages, each activity as the series it belongs to, with all that is known of that."""
     recent = Recent(context)
     for page in pages:
-        found: dict[str, Series] = {}
         kept = [_kept(item) for item in page.payloads if item.get("statusCode") not in DEFINITIONS]
         known = recent.known({item["seriesUid"] for item in kept if item["seriesUid"]})
+        owners = session.owners() if kept else {}
+        found: dict[str, Series] = {}
         for number, item in enumerate(kept):
             # Without a series it stands alone, and will be a reject.
             series = item["seriesUid"] or f"activity {number}"
-            before = found.get(series) or known.get(series) or {"seriesUid": item["seriesUid"]}
-            found[series] = _with(before, item, session)
+            if series not in found:
+                found[series] = _begun(known.get(series) or {"seriesUid": item["seriesUid"]})
+            _add(found[series], item, owners)
         recent.remember(found)
         yield replace(page, payloads=list(found.values()))
 
@@ -145,7 +151,8 @@ class Recent:
 
 def in_order(series: Mapping[str, Any]) -> list[Activity]:
     """The activities of a series, oldest first: ids grow."""
-    return sorted(series.get("activities") or (), key=number_of)
+    activities = series.get("activities") or []
+    return sorted(activities, key=_NUMBER) if len(activities) > 1 else activities
 
 
 def happened_at(activity: Activity, *, field: str) -> datetime | None:
@@ -162,42 +169,57 @@ def _fetcher(session: Session, type_: str, slice_: Slice) -> Callable[[str | Non
 
     def fetch(key: str | None) -> Answer:
         answer = session.get(PATH, {"type": type_, "pageSize": PAGE, "olderThan": key, **bounds})
-        ids = [number_of(item) for item in ACTIVITIES(answer).items]
-        if key is not None and ids and max(ids) >= int(key):
+        items = ACTIVITIES(answer).items
+        # In order, as `by_key` sees to, they are all between these two.
+        newest = max(number_of(items[0]), number_of(items[-1])) if items else None
+        if key is not None and newest is not None and newest >= int(key):
             # The vendor's description of the two filters has them the wrong way round.
-            what = f"asked for activities older than {key}, got {max(ids)}"
+            what = f"asked for activities older than {key}, got {newest}"
             raise ContractError(f"the source ignores the filter: {what}", where=answer.where, remedy=CHANGED)
         return answer
 
     return fetch
 
 
-def _older(oldest: datetime | None, activities: Sequence[Activity]) -> datetime | None:
-    times = [at for at in (*map(_at, activities), oldest) if at is not None]
-    return min(times, default=None)
+@dataclass(slots=True)
+class _Told:
+    """How far back the log tells."""
 
+    oldest: datetime | None = None
 
-def _reach(slice_: Slice, oldest: datetime | None) -> str:
-    """How far back the log went, where it was asked for more: how long it is kept is written nowhere."""
-    if oldest is None or (slice_.start is not None and oldest - slice_.start <= QUIET):
-        return ""
-    return f"the oldest activity in the log is of {oldest:%Y-%m-%d}; of what was before, it says nothing"
+    def at(self, activity: Activity) -> datetime | None:
+        """When it happened; no instant where that cannot be read."""
+        found = told_at(activity.get("activityTime"))
+        if found is not None and (self.oldest is None or found < self.oldest):
+            self.oldest = found
+        return found
 
-
-def _at(activity: Activity) -> datetime | None:
-    return told_at(activity.get("activityTime"))
+    def reach(self, slice_: Slice) -> str:
+        """How far back it went, where it was asked for more: how long it is kept is written nowhere."""
+        oldest = self.oldest
+        if oldest is None or (slice_.start is not None and oldest - slice_.start <= QUIET):
+            return ""
+        return f"the oldest activity in the log is of {oldest:%Y-%m-%d}; of what was before, it says nothing"
 
 
 def _kept(item: Activity) -> dict[str, Any]:
-    kept = {key: item.get(key) for key in KEPT}
+    kept = dict(zip(KEPT, map(item.get, KEPT), strict=True))
     ticket = psa_ticket(item)
     return kept if ticket is None else kept | {"psaTicketId": ticket}
 
 
-def _with(before: Series, item: Activity, session: Session) -> Series:
-    others = [activity for activity in before.get("activities") or () if activity.get("id") != item["id"]]
-    owner = session.owners().get(str(item["deviceId"])) or before.get("owner")
-    return {**before, "owner": owner, "activities": sorted([*others, item], key=number_of)}
+def _begun(before: Series) -> Series:
+    """A series to add to; what was known of it stays as it was."""
+    return {**before, "owner": before.get("owner"), "activities": list(before.get("activities") or ())}
+
+
+def _add(series: Series, item: Activity, owners: Mapping[str, Owner]) -> None:
+    """Put an activity in its place by number, in that of itself where it came before."""
+    series["owner"] = owners.get(str(item["deviceId"])) or series["owner"]
+    activities, number = series["activities"], item["id"]
+    place = bisect_left(activities, number, key=_NUMBER)
+    is_known = place < len(activities) and activities[place]["id"] == number
+    activities[place : place + is_known] = [item]
 
 
 def psa_ticket(item: Mapping[str, Any]) -> str | None:

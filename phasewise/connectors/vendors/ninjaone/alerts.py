@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from phasewise.connectors.base import CursorKind, FetchContext, Page, RecordContext, Slice, Stream
@@ -26,7 +27,7 @@ from phasewise.connectors.vendors.ninjaone.activities import (
     walk,
 )
 from phasewise.connectors.vendors.ninjaone.clients import client_of
-from phasewise.connectors.vendors.ninjaone.lists import LISTED, number_of
+from phasewise.connectors.vendors.ninjaone.lists import LISTED
 from phasewise.connectors.vendors.ninjaone.moments import moment
 from phasewise.connectors.vendors.ninjaone.session import RIGHT, Session
 from phasewise.connectors.vendors.ninjaone.words import guess
@@ -90,12 +91,10 @@ def alert_pages(session: Session, slice_: Slice, context: FetchContext) -> Itera
         1 for alert in active.values() if alert["psaTicketId"] is not None and not _ticket(alert)
     )
     for page in gathered(walk(session, TYPES, slice_), session, context):
-        payloads = [
-            {**payload, "alert": active.pop(payload["seriesUid"], payload.get("alert"))}
-            for payload in page.payloads
-        ]
-        alerts = [payload for payload in payloads if _is_alert(payload)]
-        tickets.without_alert += len(payloads) - len(alerts)
+        for payload in page.payloads:  # remembered with it: the page behind may tell more of the same series
+            payload["alert"] = active.pop(payload["seriesUid"], payload.get("alert"))
+        alerts = [payload for payload in page.payloads if _is_alert(payload)]
+        tickets.without_alert += len(page.payloads) - len(alerts)
         if page.proof == "none":
             if alerts:
                 yield replace(page, payloads=alerts)
@@ -113,9 +112,10 @@ def alert_records(payload: Any, context: RecordContext) -> Iterable[Alert | Exte
     if not raised and not closed and not active and not _is_acknowledged(activities):
         words = sorted({str(a.get("statusCode")) for a in activities})
         raise RecordError(f"none of its states is known: {', '.join(words)}", reason="unknown_status")
-    end = closed[-1] if closed and (not raised or _follows(closed[-1], raised[-1])) else None
-    first = [*raised, *closed, *activities, active][0]
-    changed = _changed_at(activities, active)
+    end = closed[-1] if closed and (not raised or closed[-1]["id"] > raised[-1]["id"]) else None
+    first = next(chain(raised, closed, activities, (active,)))
+    times = {activity["id"]: happened_at(activity, field="updated_at") for activity in activities}
+    changed = _newest([*times.values(), moment(active.get("updateTime"), field="updated_at")])
     resolver = None if end is None else _resolver(end)
     yield Alert(
         id=series,
@@ -124,8 +124,8 @@ def alert_records(payload: Any, context: RecordContext) -> Iterable[Alert | Exte
         client=client_of(context.settings, payload.get("owner") or active.get("owner")),
         category=first.get("sourceName") or active.get("sourceName"),
         severity=first.get("severity") or active.get("severity"),
-        raised_at=_raised_at(raised, active),
-        resolved_at=None if end is None else happened_at(end, field="resolved_at"),
+        raised_at=times[raised[0]["id"]] if raised else moment(active.get("createTime"), field="raised_at"),
+        resolved_at=None if end is None else times[end["id"]],
         resolved_by=guess(resolver, field="resolved_by", words=RESOLVERS, mapping="alert_resolver"),
         resolved_by_raw=resolver,
     )
@@ -174,20 +174,8 @@ def _is_acknowledged(activities: Iterable[Activity]) -> bool:
     return any(activity.get("statusCode") == "ACKNOWLEDGED" for activity in activities)
 
 
-def _follows(activity: Activity, other: Activity) -> bool:
-    return number_of(activity) > number_of(other)
-
-
-def _raised_at(raised: list[Activity], active: Mapping[str, Any]) -> datetime | None:
-    if raised:
-        return happened_at(raised[0], field="raised_at")
-    return moment(active.get("createTime"), field="raised_at")
-
-
-def _changed_at(activities: Iterable[Activity], active: Mapping[str, Any]) -> datetime | None:
-    times = [happened_at(activity, field="updated_at") for activity in activities]
-    times.append(moment(active.get("updateTime"), field="updated_at"))
-    return max((at for at in times if at is not None), default=None)
+def _newest(times: Iterable[datetime | None]) -> datetime | None:
+    return max(filter(None, times), default=None)
 
 
 def _resolver(end: Activity) -> str:

@@ -32,7 +32,7 @@ def identify(payload: Any) -> str:
     Raises:
         RecordError: there is none.
     """
-    number = payload.get("id") if isinstance(payload, Mapping) else None
+    number = payload.get("id") if isinstance(payload, dict) else None
     if number is None:
         raise RecordError("there is no id", reason="no_id")
     return str(number)
@@ -44,8 +44,8 @@ def number_of(payload: Any) -> int:
     Raises:
         ContractError: it has none.
     """
-    number = payload.get("id") if isinstance(payload, Mapping) else None
-    if isinstance(number, bool) or not isinstance(number, int):
+    number = payload.get("id") if isinstance(payload, dict) else None
+    if type(number) is not int:  # a `bool` is an `int`, too
         raise ContractError(f"an item without a number: {str(number)[:80]}", where="a list", remedy=CHANGED)
     return number
 

@@ -13,6 +13,9 @@ SMALLEST_MILLISECONDS = 1e11
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+TO_THE_MICROSECOND = 2**32
+"""Up to so many seconds, numbers with six decimals or fewer differ as floats, and so are read exactly."""
+
 
 def moment(value: Any, *, field: str) -> datetime | None:
     """The instant; 0 is none: nothing here happened in 1970.
@@ -22,6 +25,10 @@ def moment(value: Any, *, field: str) -> datetime | None:
     """
     if not value:
         return None
+    if type(value) in (int, float) and 1 <= value < TO_THE_MICROSECOND:  # how nearly all of them come
+        microseconds = round(value * 1_000_000)
+        if microseconds / 1_000_000 == value:
+            return EPOCH + timedelta(microseconds=microseconds)
     is_milliseconds = isinstance(value, int | float) and value > SMALLEST_MILLISECONDS
     return from_epoch(value, field=field, per_second=1000 if is_milliseconds else 1)
 

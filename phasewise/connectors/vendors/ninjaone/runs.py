@@ -32,6 +32,7 @@ REQUESTED, STARTED = "START_REQUESTED", "STARTED"
 BEGUN = frozenset({REQUESTED, STARTED})
 ENDED = frozenset({"COMPLETED", "CANCELLED", "BLOCKED"})
 BETWEEN = frozenset({"IN_PROCESS", "CANCEL_REQUESTED"})
+TOLD = BEGUN | ENDED | BETWEEN
 
 KINDS = {
     "condition_action": "remediation",
@@ -70,18 +71,18 @@ def run_pages(session: Session, slice_: Slice, context: FetchContext) -> Iterato
 def run_records(payload: Any, context: RecordContext) -> Iterable[AutomationRun]:
     """The run."""
     series, activities = series_of(payload), in_order(payload)
-    told = [a for a in activities if a.get("statusCode") in BEGUN | ENDED | BETWEEN]
+    told = [a for a in activities if a.get("statusCode") in TOLD]
     if not told:
         words = sorted({str(a.get("statusCode")) for a in activities})
         raise RecordError(f"none of its states is known: {', '.join(words)}", reason="unknown_status")
     begun = [a for a in told if a["statusCode"] in BEGUN]
     started = next((a for a in begun if a["statusCode"] == STARTED), begun[0] if begun else None)
     ended = next((a for a in reversed(told) if a["statusCode"] in ENDED), None)
-    times = [happened_at(activity, field="updated_at") for activity in told]
+    times = {activity["id"]: happened_at(activity, field="updated_at") for activity in told}
     type_, trigger, outcome = told[0].get("activityType"), _trigger(told[0], begun), _outcome(ended)
     yield AutomationRun(
         id=series,
-        updated_at=max((at for at in times if at is not None), default=None),
+        updated_at=max(filter(None, times.values()), default=None),
         device=next((str(a["deviceId"]) for a in told if a.get("deviceId") is not None), None),
         client=client_of(context.settings, payload.get("owner")),
         automation=next((a["sourceName"] for a in told if a.get("sourceName")), None),
@@ -89,8 +90,8 @@ def run_records(payload: Any, context: RecordContext) -> Iterable[AutomationRun]
         kind_raw=type_,
         trigger=guess(trigger, field="trigger", words=TRIGGERS, mapping="run_trigger"),
         trigger_raw=trigger,
-        started_at=None if started is None else happened_at(started, field="started_at"),
-        finished_at=None if ended is None else happened_at(ended, field="finished_at"),
+        started_at=None if started is None else times[started["id"]],
+        finished_at=None if ended is None else times[ended["id"]],
         outcome=guess(outcome, field="outcome", words=OUTCOMES, mapping="run_outcome"),
         outcome_raw=outcome,
     )
