@@ -5,7 +5,7 @@ They cannot be paged. An action's number counts within its ticket: only both tog
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -56,7 +56,7 @@ def action_id(payload: Any) -> str:
     Raises:
         RecordError: one of them is missing (`no_id`).
     """
-    if not isinstance(payload, Mapping):
+    if not isinstance(payload, dict):
         raise RecordError("there is no id", remedy="Has Halo changed?", field="id", reason="no_id")
     return f"{number_of(payload, 'ticket_id')}:{number_of(payload)}"
 
@@ -78,7 +78,10 @@ def actions(session: Session, query: Query, *, background: bool = False) -> Foun
         found = rows(NAME)(answer)
     is_whole = found.total is not None and found.total <= len(found.items)
     # A total that once was more than the rows that came counts more than those.
-    may_be_cut = bool(found.items) and len(found.items) % CAP == 0 and not (is_told and is_whole)
+    is_counted = is_whole and (
+        is_told or (_is_round(found.items) and _counts_all(session, query, background))
+    )
+    may_be_cut = _is_round(found.items) and not is_counted
     is_whole = is_whole or (found.total is None and not may_be_cut)
     return Found(found.items, found.total, is_whole, may_be_cut, answer.source_time)
 
@@ -105,6 +108,20 @@ def actions_between(
         cuts += 1
         middle = begin + timedelta(seconds=int((until - begin).total_seconds()) // 2)
         pending += [(middle, last), (first, middle)]
+
+
+def _is_round(items: Sequence[Any]) -> bool:
+    return bool(items) and len(items) % CAP == 0
+
+
+def _counts_all(session: Session, query: Query, background: bool) -> bool:
+    """Whether totals count what there is, or only what came: once a run, one row of many is asked for."""
+
+    def look() -> bool:
+        found = rows(NAME)(_ask(session, query, 1, background=background))
+        return found.total is not None and found.total > len(found.items)
+
+    return session.once("totals of actions", look)
 
 
 def _ask(session: Session, query: Query, count: int, *, background: bool) -> Answer:

@@ -120,7 +120,7 @@ def together(listings: Sequence[Iterator[Page]] | Iterator[Iterator[Page]]) -> I
     notes: list[str] = []
     for listing in listings:
         for page in listing:
-            if held is not None:
+            if held is not None and held.payloads:  # an empty one would be a transaction for nothing
                 yield replace(held, cursor=None, declared=None, proof="none", note="")
             held = page
             if page.proof != "none" or page.note:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -30,7 +31,6 @@ from phasewise.connectors.vendors.halopsa.lists import Query, only, together
 from phasewise.connectors.vendors.halopsa.session import Session
 from phasewise.connectors.vendors.halopsa.values import (
     changed_at,
-    if_readable,
     moment,
     names,
     provided,
@@ -48,10 +48,16 @@ READ = names(
     """
 )
 
+Key = tuple[Any, Any]
+"""Numbers of a ticket and an action, as they came."""
+
 WITH_TIME: Query = {"timeentriesonly": True}
 
 AT_ONCE = timedelta(days=14)
 """A longer span may take Halo more than the minute after which its gateway gives up."""
+
+TOGETHER = 4 * AT_ONCE
+"""Spans that make a slice. Of one that fails, no more than these are asked for again."""
 
 LATE = timedelta(days=35)
 """Halo lists by the time of the work, not of the change: so far back an entry may still be corrected."""
@@ -75,11 +81,13 @@ def entry_records(payload: Any, context: RecordContext) -> Iterable[TimeEntry]:
     if worked is None:
         raise RecordError("it took no time", remedy="Has Halo changed?", field="minutes", reason="no_time")
     nobody = context.settings.unassigned_agents
-    agent = reference(payload.get("who_agentid"), field="technician", nobody=nobody)
+    agent = reference(payload.get("who_agentid"), field="technician", nobody=nobody) or reference(
+        payload.get("actionby_agent_id"), field="technician", nobody=nobody
+    )
     yield TimeEntry(
         id=action_id(payload),
         updated_at=changed_at(payload, "last_updated"),
-        technician=agent or reference(payload.get("actionby_agent_id"), field="technician", nobody=nobody),
+        technician=agent,
         ticket=reference(payload.get("ticket_id"), field="ticket"),
         project=reference(payload.get("project_id"), field="project"),
         agreement=reference(payload.get("action_contract_id"), field="agreement"),
@@ -98,20 +106,23 @@ def _at(payload: Mapping[str, Any]) -> datetime | None:
 
 
 def _worked_at(payload: Any) -> datetime | None:
-    if not isinstance(payload, Mapping):
+    try:
+        return moment(payload.get("datetime"), field="datetime") if isinstance(payload, dict) else None
+    except RecordError:
         return None
-    return if_readable(lambda: moment(payload.get("datetime"), field="datetime"))
 
 
 def _is_billable(payload: Mapping[str, Any]) -> bool | None:
     """Halo splits the hours in those that are charged and those that are not."""
-    charged, free = (
-        money(payload.get(name), field="is_billable")
-        for name in ("actionchargehours", "actionnonchargehours")
-    )
+    charged, free = _hours(payload.get("actionchargehours")), _hours(payload.get("actionnonchargehours"))
     if charged is None or (charged == 0 and not free):
         return None
-    return charged > Decimal(0)
+    return charged > 0
+
+
+def _hours(value: Any) -> Decimal | float | None:
+    """Whether it is none, some or less is all that counts here: a number can stay as it came."""
+    return value if type(value) in (int, float) else money(value, field="is_billable")
 
 
 def _is_invoiced(payload: Mapping[str, Any]) -> bool:
@@ -124,17 +135,35 @@ def _fortnights(session: Session, slice_: Slice) -> Iterator[Iterator[Page]]:
     start, end = slice_.start, slice_.end
     now: datetime | None = None
     is_first = True
+    before: dict[Key, Any] = {}
     while True:
         stop = None if start is None else start + AT_ONCE
         if stop is None or (end is not None and stop >= end):
             stop = end
         elif end is None and not is_first and (now is None or stop >= now):
             stop = None
-        found = list(actions_between(session, WITH_TIME, start, stop))
+        found = []
+        for asked in actions_between(session, WITH_TIME, start, stop):
+            found.append(_without(before, asked))
+            before = {_key(item): item for item in asked.items}
         yield map(_page, found)
         if stop == end:
             return
         start, now, is_first = stop, now or found[0].source_time, False
+
+
+def _key(item: Any) -> Key:
+    return (item.get("ticket_id"), item.get("id")) if isinstance(item, dict) else (None, None)
+
+
+def _without(before: Mapping[Key, Any], found: Found) -> Found:
+    """What was found, less the rows of the second that two spans share: their totals count them twice."""
+    again = [item for item in found.items if None not in (key := _key(item)) and key in before]
+    if not again:
+        return found
+    same = {_key(item) for item in again if item == before[_key(item)]}  # one that changed meanwhile stays
+    items = [item for item in found.items if _key(item) not in same]
+    return replace(found, items=items, total=None if found.total is None else found.total - len(again))
 
 
 def _page(found: Found) -> Page:
@@ -160,7 +189,7 @@ STREAM = Stream(
     cursor=CursorKind.CREATED,
     bounded=True,
     overlap=LATE,
-    window=AT_ONCE,
+    window=TOGETHER,
     page_size=(1, 100, MOST),
     right=RIGHT,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -23,7 +23,9 @@ def number_of(payload: Any, name: str = "id") -> str:
     Raises:
         RecordError: there is none (`no_id`).
     """
-    found = payload.get(name) if isinstance(payload, Mapping) else None
+    found = payload.get(name) if isinstance(payload, dict) else None
+    if type(found) is int:  # as they nearly always come
+        return str(found)
     value = None if isinstance(found, bool) else integer(found, field=name)
     if value is None:
         raise RecordError("there is no id", remedy="Has Halo changed?", field=name, reason="no_id")
@@ -32,7 +34,7 @@ def number_of(payload: Any, name: str = "id") -> str:
 
 def reference(value: Any, *, field: str, nobody: Collection[int] = ()) -> str | None:
     """The id of another row. Zero, a negative number and those that mean nobody are none."""
-    number = integer(value, field=field)
+    number = value if type(value) is int else integer(value, field=field)
     return None if number is None or number <= 0 or number in nobody else str(number)
 
 
@@ -50,8 +52,11 @@ def day_of(value: Any, *, field: str) -> date | None:
 
 def changed_at(payload: Any, *names: str) -> datetime | None:
     """When a row was changed last, by the first of these fields that says it."""
-    found = (moment(payload.get(name), field="updated_at") for name in names)
-    return next((at for at in found if at is not None), None)
+    for name in names:
+        at = moment(payload.get(name), field="updated_at")
+        if at is not None:
+            return at
+    return None
 
 
 def text(payload: Any, *names: str) -> str | None:
@@ -87,7 +92,7 @@ def currency_of(payload: Any) -> str | None:
 
 def kept(payload: Any, names: Collection[str]) -> Any:
     """The fields of a payload that are read, and no other one: no name of a contact, no text of a mail."""
-    if not isinstance(payload, Mapping):
+    if not isinstance(payload, dict):
         return payload
     return {name: value for name, value in payload.items() if name in names}
 

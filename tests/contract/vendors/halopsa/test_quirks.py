@@ -156,6 +156,58 @@ def test_time_that_looks_cut_is_asked_for_in_halves() -> None:
     assert asked < 20
 
 
+def test_a_round_number_is_all_where_halo_counts_what_it_does_not_send() -> None:
+    halo = Halo(cap=5_000)
+    halo.lists["/Actions"] = [{**items.make_action(1), "ticket_id": number} for number in range(1, 201)]
+    with desk(halo) as here:
+        for key in ("one", "two"):
+            (page,) = here.pages("time_entries", Slice(key, DAY, DAY + timedelta(days=7)))
+            assert len(page.payloads) == page.declared == 200
+            assert page.proof == "declared_total"
+        assert [a.query["count"] for a in here.asked("/Actions")] == ["5000", "1", "5000"]
+
+
+def test_the_second_that_two_fortnights_share_is_counted_once() -> None:
+    halo = Halo()
+    seam = DAY + timedelta(days=14) - timedelta(seconds=1)
+    halo.lists["/Actions"] = [
+        {**items.make_action(number), "datetime": stamp(at)}
+        for number, at in enumerate((DAY, seam, seam, seam + timedelta(days=3)), start=1)
+    ]
+    with desk(halo) as here:
+        pages = here.pages("time_entries", Slice("w", DAY, DAY + timedelta(days=28)))
+    numbers = [payload["id"] for page in pages for payload in page.payloads]
+    assert len(numbers) == len(set(numbers)) == 4
+    assert pages[-1].declared == 4
+    assert pages[-1].proof == "declared_total"
+
+
+def test_an_action_that_changes_between_two_fortnights_is_taken_as_it_is_now() -> None:
+    seam = DAY + timedelta(days=14) - timedelta(seconds=1)
+    hours = iter((1.0, 2.0))
+
+    def changing(asked: Asked) -> Reply | None:
+        if asked.path != "/api/Actions":
+            return None
+        action = {**items.make_action(1), "datetime": stamp(seam), "timetaken": next(hours)}
+        return Reply({"record_count": 1, "actions": [action]})
+
+    with desk(Halo(instead=changing)) as here:
+        pages = here.pages("time_entries", Slice("w", DAY, DAY + timedelta(days=28)))
+    assert [p["timetaken"] for page in pages for p in page.payloads] == [1.0, 2.0]
+    assert pages[-1].declared == 1
+
+
+def test_rows_without_a_number_are_no_repeats() -> None:
+    def broken(asked: Asked) -> Reply | None:
+        row = {"datetime": stamp(DAY), "timetaken": 1.0}
+        return Reply({"record_count": 1, "actions": [row]}) if asked.path == "/api/Actions" else None
+
+    with desk(Halo(instead=broken)) as here:
+        pages = here.pages("time_entries", Slice("w", DAY, DAY + timedelta(days=28)))
+    assert len([p for page in pages for p in page.payloads]) == pages[-1].declared == 2
+
+
 def test_time_that_stays_cut_is_not_proven() -> None:
     halo = Halo(cap=40)
     halo.lists["/Actions"] = [{**items.make_action(1), "ticket_id": n} for n in range(1, 121)]
