@@ -11,6 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from phasewise.connectors.base import FetchContext, Page, Slice
+from phasewise.connectors.parse import from_epoch
 from phasewise.connectors.vendors.ninjaone import CONNECTOR
 from phasewise.connectors.vendors.ninjaone.activities import gathered
 from phasewise.connectors.vendors.ninjaone.moments import moment
@@ -162,6 +163,28 @@ def test_times_are_seconds_and_now_and_then_milliseconds() -> None:
     assert moment(1700000000, field="at") == at.replace(microsecond=0)
     assert moment(0, field="at") is None
     assert moment(None, field="at") is None
+
+
+@given(
+    st.one_of(
+        st.integers(1, 10**11),
+        st.floats(1, 1e11),
+        st.decimals(1, 2**33, places=6).map(float),
+        st.decimals(1, 2**33, places=7).map(float),
+    )
+)
+def test_a_time_is_read_as_its_text_is(seconds: float) -> None:
+    assert moment(seconds, field="at") == from_epoch(seconds, field="at")
+
+
+def test_what_the_list_says_of_an_alert_stays_with_it_over_pages() -> None:
+    fillers = [activity(number) for number in range(2, 1300)]
+    log = [activity(1, seriesUid=ONE), *fillers, activity(2000, seriesUid=ONE, statusCode="ACKNOWLEDGED")]
+    with desk(rows={"activities": log, "alerts": [active_alert(1)]}) as here:
+        pages = here.pages("alerts")
+    told = [p["alert"] for page in pages for p in page.payloads if p["seriesUid"] == ONE]
+    assert len(told) == 2
+    assert all(alert is not None and alert["psaTicketId"] for alert in told)
 
 
 def test_the_ticket_of_an_alert_outlives_it() -> None:
