@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 
 from phasewise.connectors.answers import Answer
@@ -29,8 +30,10 @@ def identify(payload: Any) -> str:
     Raises:
         RecordError: it has none.
     """
-    number = payload.get("id") if isinstance(payload, Mapping) else None
-    if number is None or isinstance(number, bool | dict | list):
+    number = payload.get("id") if type(payload) is dict or isinstance(payload, Mapping) else None
+    if type(number) is int:
+        return str(number)
+    if number is None or isinstance(number, bool | dict | list) or not str(number).strip():
         raise RecordError("the row has no id", reason="no_id")
     return str(number)
 
@@ -44,6 +47,19 @@ def number_of(row: Any) -> str | None:
 def kept(row: Any, fields: Sequence[str]) -> Any:
     """The row with these fields only: what is not read is not stored."""
     return {name: row[name] for name in fields if name in row} if isinstance(row, Mapping) else row
+
+
+def keeping(fields: Sequence[str]) -> Callable[[Any], Any]:
+    """`kept` with these fields, two or more: for the many rows of a list."""
+    take = itemgetter(*fields)
+
+    def keep(row: Any) -> Any:
+        try:
+            return dict(zip(fields, take(row), strict=True))
+        except (KeyError, TypeError):  # a field is missing, or it is no row
+            return kept(row, fields)
+
+    return keep
 
 
 def read_list(

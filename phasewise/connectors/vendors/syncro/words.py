@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from phasewise.connectors.parse import neutral_word, plain
 from phasewise.model.words import MAPPINGS
@@ -70,14 +71,28 @@ PERIODS_A_YEAR: Mapping[str, int | tuple[int, int]] = {
 """How often a schedule bills: in a year, or as (times, years)."""
 
 
+_WORDS = 1024
+"""Words kept with what they mean: an account has a few of each kind, and every row has some."""
+
+_SORTED_BY = re.compile(r"^\s*\d+\s+")
+
+
+@lru_cache(maxsize=_WORDS)
 def status(word: str | None) -> str | None:
     """Our word for the state of a ticket."""
     return neutral_word(word, field="status", words=STATUSES, known=MAPPINGS["status"])
 
 
+@lru_cache(maxsize=_WORDS)
+def kind(word: str | None) -> str | None:
+    """Our word for the type of a ticket: only what is spelled like one of ours is known."""
+    return neutral_word(word, field="type", words={}, known=MAPPINGS["type"])
+
+
+@lru_cache(maxsize=_WORDS)
 def priority(word: str | None) -> str | None:
     """Our word for a priority. Only the number that Syncro sorts by is taken off its front."""
-    bare = re.sub(r"^\s*\d+\s+", "", word or "")
+    bare = _SORTED_BY.sub("", word or "")
     return neutral_word(bare, field="priority", words=PRIORITIES, known=MAPPINGS["priority"])
 
 
