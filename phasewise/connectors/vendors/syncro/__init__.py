@@ -51,6 +51,10 @@ OVERLAP = timedelta(hours=26)
 TIMERS_OVERLAP = timedelta(days=14)
 """Timers are filtered by their creation only: those of two weeks are read again, as they may be corrected."""
 
+TIMERS_WINDOW = timedelta(days=92)
+"""A slice of the history of timers. Every slice costs two requests to count it, and is read a day wider on
+both sides; a kill costs what was read of one, as no run can go on within a list that tells no total."""
+
 HISTORY_MONTHS = 6
 
 
@@ -105,7 +109,8 @@ def _service(wanted: dict[str, bool]) -> list[Stream]:
         ),
         _stream(
             "time_entries", wanted, ("time_entries",), pages=service.time_pages, records=service.time_records,
-            cursor=CursorKind.CREATED, bounded=True, overlap=TIMERS_OVERLAP, right=service.TIMERS,
+            cursor=CursorKind.CREATED, bounded=True, overlap=TIMERS_OVERLAP, window=TIMERS_WINDOW,
+            right=service.TIMERS,
         ),
         _stream(
             "ticket_history", wanted, ("ticket_events",), pages=service.history_pages,

@@ -41,7 +41,7 @@ Line = Mapping[str, Any]
 def schedule_pages(session: Session, slice_: Slice, _context: FetchContext) -> Iterator[Page]:
     """All recurring invoices with their lines."""
     pages = read_list(session, "/schedules", "schedules", right=SCHEDULES, resume=slice_.resume)
-    return changed(pages, lambda row, _: _kept(row))
+    return changed(pages, _kept)
 
 
 def _kept(row: Any) -> Any:

@@ -11,7 +11,7 @@ from phasewise.connectors.base import FetchContext, Page, RecordContext, Slice
 from phasewise.connectors.parse import neutral_word, plain
 from phasewise.connectors.vendors.syncro.fields import at, flag, needed_at, reference, text
 from phasewise.connectors.vendors.syncro.lists import identify, kept, number_of, read_list
-from phasewise.connectors.vendors.syncro.pages import stored, told_at
+from phasewise.connectors.vendors.syncro.pages import gathered, stored, told_at
 from phasewise.connectors.vendors.syncro.session import Session
 from phasewise.connectors.vendors.syncro.words import ASSET_TYPES, PATCH_OUTCOMES
 from phasewise.errors import RecordError
@@ -29,6 +29,9 @@ ALERT_FIELDS = (
 
 PATCHES_HOLD = timedelta(days=7)
 """So long what an asset said of its patches is not asked for again: it costs a request each."""
+
+ALERTS_TOGETHER = 100
+"""Alerts that are stored in one go: each may have cost a look-up, which a kill would have us pay again."""
 
 MISSING = frozenset({"missing patches", "failed patches"})
 """Groups of patches that should be there and are not. "Rejected Patches" were decided against."""
@@ -156,17 +159,24 @@ def alert_pages(session: Session, slice_: Slice, context: FetchContext) -> Itera
     pages = read_list(
         session, "/rmm_alerts", "rmm_alerts", {"status": "all"}, right=ALERTS, resume=slice_.resume
     )
+    # Few together, and after the look-ups: what they have cost is not lost when the source fails.
+    return gathered(_with_tickets(session, stored(pages, ALERT_FIELDS), context), together=ALERTS_TOGETHER)
+
+
+def _with_tickets(session: Session, pages: Iterator[Page], context: FetchContext) -> Iterator[Page]:
     for page in pages:
-        rows = [kept(row, ALERT_FIELDS) for row in page.payloads]
-        asked = [number for row in rows if _ticket_number(row) and (number := number_of(row)) is not None]
-        known = context.previous(asked) if asked else {}
-        payloads = [_with_ticket(session, row, known) for row in rows]
+        payloads = page.payloads
+        ticketed = [row for row in payloads if _ticket_number(row)]
+        if ticketed:
+            asked = [number for row in ticketed if (number := number_of(row)) is not None]
+            known = context.previous(asked) if asked else {}
+            payloads = [_with_ticket(session, row, known) for row in payloads]
         note = page.note or (session.tickets_note if page.proof != "none" else "")
         yield replace(page, payloads=payloads, note=note)
 
 
 def _ticket_number(alert: Any) -> str | None:
-    return reference(alert, "ticket_number") if isinstance(alert, Mapping) else None
+    return reference(alert, "ticket_number") if type(alert) is dict or isinstance(alert, Mapping) else None
 
 
 def _with_ticket(session: Session, alert: Any, known: Mapping[str, Any]) -> Any:

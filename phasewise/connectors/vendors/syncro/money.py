@@ -19,8 +19,8 @@ from phasewise.connectors.vendors.syncro.fields import (
     reference,
     text,
 )
-from phasewise.connectors.vendors.syncro.lists import identify, kept, read_list
-from phasewise.connectors.vendors.syncro.pages import changed, stored, told_at
+from phasewise.connectors.vendors.syncro.lists import identify, keeping, kept, read_list
+from phasewise.connectors.vendors.syncro.pages import changed, gathered, stored, told_at
 from phasewise.connectors.vendors.syncro.session import Session
 from phasewise.connectors.vendors.syncro.words import OUTCOMES
 from phasewise.errors import RecordError
@@ -47,7 +47,7 @@ def invoice_pages(session: Session, slice_: Slice, _context: FetchContext) -> It
     query = {} if slice_.start is None else {"since_updated_at": f"{slice_.start:%Y-%m-%dT%H:%M:%SZ}"}
     pages = read_list(session, "/invoices", "invoices", query, right=INVOICES, resume=slice_.resume)
     asked = in_window(pages, slice_, lambda row: told_at(row, "updated_at"), where="invoices")
-    return stored(asked, INVOICE_FIELDS)
+    return gathered(stored(asked, INVOICE_FIELDS))
 
 
 def invoice_records(payload: Any, context: RecordContext) -> Iterable[Any]:
@@ -114,7 +114,8 @@ def _amount(line: Mapping[str, Any], quantity: Decimal | None, price: Decimal | 
 def payment_pages(session: Session, slice_: Slice, _context: FetchContext) -> Iterator[Page]:
     """All payments: there is no list of those changed."""
     pages = read_list(session, "/payments", "payments", right=PAYMENTS, resume=slice_.resume)
-    return changed(pages, lambda row, _: _without_person(kept(row, PAYMENT_FIELDS)))
+    keep = keeping(PAYMENT_FIELDS)
+    return gathered(changed(pages, lambda row: _without_person(keep(row))))
 
 
 def _without_person(row: Any) -> Any:
@@ -148,7 +149,7 @@ def payment_records(payload: Any, context: RecordContext) -> Iterable[Any]:
 def estimate_pages(session: Session, slice_: Slice, _context: FetchContext) -> Iterator[Page]:
     """All estimates."""
     pages = read_list(session, "/estimates", "estimates", right=ESTIMATES, resume=slice_.resume)
-    return stored(pages, ESTIMATE_FIELDS)
+    return gathered(stored(pages, ESTIMATE_FIELDS))
 
 
 def estimate_records(payload: Any, context: RecordContext) -> Iterable[Any]:

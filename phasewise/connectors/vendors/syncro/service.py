@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
 
 from phasewise.connectors.base import OPEN_SLICE, FetchContext, Page, RecordContext, Slice
 from phasewise.connectors.paging import in_window
-from phasewise.connectors.parse import minutes, neutral_word, plain
+from phasewise.connectors.parse import minutes, plain
 from phasewise.connectors.vendors.syncro import words
 from phasewise.connectors.vendors.syncro.fields import at, flag, needed_at, plain_value, reference, text
-from phasewise.connectors.vendors.syncro.lists import identify, kept, number_of, read_list
-from phasewise.connectors.vendors.syncro.pages import changed, stored, told_at
+from phasewise.connectors.vendors.syncro.lists import identify, keeping, kept, number_of, read_list
+from phasewise.connectors.vendors.syncro.pages import changed, gathered, stored, told_at
 from phasewise.connectors.vendors.syncro.session import Session
 from phasewise.connectors.vendors.syncro.settings import SyncroSettings
 from phasewise.errors import RecordError
 from phasewise.model.records.tickets import Ticket, TicketEvent
 from phasewise.model.records.time import TimeEntry
-from phasewise.model.words import MAPPINGS, ActorKind, Priority, TicketStatus, TicketType
+from phasewise.model.words import ActorKind, Priority, TicketStatus, TicketType
 
 TICKETS = "Tickets - List/Search"
 HISTORY = "Tickets - List/Search and Tickets - View Details"
@@ -38,12 +38,14 @@ TIMER_FIELDS = (
 COMMENTS_A_PAGE = 100
 A_DAY = timedelta(days=1)
 A_MINUTE_SECONDS = 60
+HALF_A_MINUTE_SECONDS = 30
 
 
-def ticket_pages(session: Session, slice_: Slice, _context: FetchContext) -> Iterator[Page]:
+def ticket_pages(session: Session, slice_: Slice, context: FetchContext) -> Iterator[Page]:
     """The tickets changed since the start of a slice."""
     pages = _changed_tickets(session, slice_, right=TICKETS)
-    return changed(pages, lambda row, _: _without_contact(row, _context))
+    keep, pseudonym = keeping(TICKET_FIELDS), context.record.pseudonym
+    return gathered(changed(pages, lambda row: _without_contact(keep(row), pseudonym)))
 
 
 def _changed_tickets(
@@ -56,12 +58,11 @@ def _changed_tickets(
     return in_window(pages, slice_, lambda row: told_at(row, "updated_at"), where="tickets")
 
 
-def _without_contact(row: Any, context: FetchContext) -> Any:
-    found = kept(row, TICKET_FIELDS)
-    contact = reference(found, "contact_id") if isinstance(found, dict) else None
+def _without_contact(row: Any, pseudonym: Callable[[str], str]) -> Any:
+    contact = reference(row, "contact_id") if isinstance(row, dict) else None
     if contact is not None:
-        found["contact_id"] = context.record.pseudonym(contact)
-    return found
+        row["contact_id"] = pseudonym(contact)
+    return row
 
 
 def ticket_records(payload: Any, context: RecordContext) -> Iterable[Any]:
@@ -75,7 +76,6 @@ def ticket_records(payload: Any, context: RecordContext) -> Iterable[Any]:
         raise RecordError("the ticket has no status", field="status", reason="no_status")
     priority, kind = text(payload, "priority"), text(payload, "ticket_type_name")
     number = plain_value(payload, "number")
-    neutral_kind = neutral_word(kind, field="type", words={}, known=MAPPINGS["type"])
     yield Ticket(
         id=identify(payload),
         updated_at=at(payload, "updated_at", context),
@@ -85,7 +85,7 @@ def ticket_records(payload: Any, context: RecordContext) -> Iterable[Any]:
         technician=reference(payload, "user_id"),
         parent=reference(payload, "parent_id"),
         title=text(payload, "subject"),
-        type=cast("TicketType | None", neutral_kind),
+        type=cast("TicketType | None", words.kind(kind)),
         type_raw=kind,
         category=text(payload, "problem_type"),
         priority=cast("Priority | None", words.priority(priority)),
@@ -180,9 +180,8 @@ def time_pages(session: Session, slice_: Slice, _context: FetchContext) -> Itera
         start=slice_.start and slice_.start - A_DAY,
         end=slice_.end and slice_.end + A_DAY,
     )
-    yield from stored(
-        in_window(pages, wider, lambda row: told_at(row, "created_at"), where="timers"), TIMER_FIELDS
-    )
+    asked = in_window(pages, wider, lambda row: told_at(row, "created_at"), where="timers")
+    yield from gathered(stored(asked, TIMER_FIELDS))
 
 
 def time_records(payload: Any, context: RecordContext) -> Iterable[Any]:
@@ -213,7 +212,7 @@ def _worked(payload: Mapping[str, Any], elapsed_seconds: float) -> int:
     """Minutes: `active_duration` (seconds: 600 for ten minutes in Syncro's example), else by the clock."""
     active = payload.get("active_duration")
     seconds = elapsed_seconds if active is None else active
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
+    if (type(seconds) is not int and type(seconds) is not float) or seconds < 0:
         raise RecordError(f'"{seconds}" is no length of time', field="minutes", reason="bad_minutes")
     if seconds > elapsed_seconds + A_MINUTE_SECONDS:
         raise RecordError(
@@ -221,4 +220,6 @@ def _worked(payload: Mapping[str, Any], elapsed_seconds: float) -> int:
             field="minutes",
             reason="bad_minutes",
         )
+    if isinstance(seconds, int) or seconds.is_integer():
+        return (int(seconds) + HALF_A_MINUTE_SECONDS) // A_MINUTE_SECONDS  # as `minutes` rounds, and quicker
     return minutes(seconds, field="minutes", unit="seconds") or 0
