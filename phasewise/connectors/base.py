@@ -81,7 +81,7 @@ class SourceReject:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What one answer of the source holds; one transaction of the store.
+    """What one answer of the source holds, or a few short ones; one transaction of the store.
 
     Attributes:
         payloads: what the source sent, as decoded JSON values, in its order.
