@@ -20,7 +20,7 @@ from phasewise.connectors.base import FetchContext, Page, Slice
 from phasewise.connectors.listing import listing
 from phasewise.connectors.paging import by_key, in_window
 from phasewise.connectors.vendors.ninjaone.lists import PAGE, identify, number_of
-from phasewise.connectors.vendors.ninjaone.moments import moment, not_earlier, not_later, told_at
+from phasewise.connectors.vendors.ninjaone.moments import moment, not_earlier, not_later
 from phasewise.connectors.vendors.ninjaone.session import Owner, Session
 from phasewise.errors import ContractError, RecordError
 
@@ -121,10 +121,10 @@ def gathered(pages: Iterator[Page], session: Session, context: FetchContext) -> 
         owners = session.owners() if kept else {}
         found: dict[str, Series] = {}
         for number, item in enumerate(kept):
-            # Without a series it stands alone, and will be a reject.
-            series = item["seriesUid"] or f"activity {number}"
+            uid = item["seriesUid"]
+            series = uid or f"activity {number}"  # without a series it stands alone, and will be a reject
             if series not in found:
-                found[series] = _begun(known.get(series) or {"seriesUid": item["seriesUid"]})
+                found[series] = _begun(uid, known.get(series))
             _add(found[series], item, owners)
         recent.remember(found)
         yield replace(page, payloads=list(found.values()))
@@ -139,10 +139,11 @@ class Recent:
 
     def known(self, ids: Collection[str]) -> dict[str, Series]:
         """Id → the series, for those of which something is known."""
-        found: dict[str, Series] = dict(self.context.previous(sorted(ids)))
+        found: dict[str, Series] = {}
         for page in self.pages:
-            found |= {series: page[series] for series in ids if series in page}
-        return found
+            found |= {series: page[series] for series in page.keys() & ids}
+        stored = self.context.previous(sorted(set(ids) - found.keys()))
+        return {**stored, **found}
 
     def remember(self, page: Mapping[str, Series]) -> None:
         """A page is on its way into the store."""
@@ -155,13 +156,13 @@ def in_order(series: Mapping[str, Any]) -> list[Activity]:
     return sorted(activities, key=_NUMBER) if len(activities) > 1 else activities
 
 
-def happened_at(activity: Activity, *, field: str) -> datetime | None:
-    """When it happened.
+def times_of(activities: Sequence[Activity]) -> dict[int, datetime | None]:
+    """Number of an activity → when it happened.
 
     Raises:
-        RecordError: its time cannot be read.
+        RecordError: a time cannot be read.
     """
-    return moment(activity.get("activityTime"), field=field)
+    return {a["id"]: moment(a.get("activityTime"), field="updated_at") for a in activities}
 
 
 def _fetcher(session: Session, type_: str, slice_: Slice) -> Callable[[str | None], Answer]:
@@ -189,7 +190,10 @@ class _Told:
 
     def at(self, activity: Activity) -> datetime | None:
         """When it happened; no instant where that cannot be read."""
-        found = told_at(activity.get("activityTime"))
+        try:
+            found = moment(activity.get("activityTime"), field="at")
+        except RecordError:
+            return None
         if found is not None and (self.oldest is None or found < self.oldest):
             self.oldest = found
         return found
@@ -203,13 +207,15 @@ class _Told:
 
 
 def _kept(item: Activity) -> dict[str, Any]:
-    kept = dict(zip(KEPT, map(item.get, KEPT), strict=True))
+    kept = {key: item.get(key) for key in KEPT}
     ticket = psa_ticket(item)
     return kept if ticket is None else kept | {"psaTicketId": ticket}
 
 
-def _begun(before: Series) -> Series:
+def _begun(uid: Any, before: Series | None) -> Series:
     """A series to add to; what was known of it stays as it was."""
+    if before is None:
+        return {"seriesUid": uid, "owner": None, "activities": []}
     return {**before, "owner": before.get("owner"), "activities": list(before.get("activities") or ())}
 
 
@@ -217,6 +223,9 @@ def _add(series: Series, item: Activity, owners: Mapping[str, Owner]) -> None:
     """Put an activity in its place by number, in that of itself where it came before."""
     series["owner"] = owners.get(str(item["deviceId"])) or series["owner"]
     activities, number = series["activities"], item["id"]
+    if not activities or number < activities[0]["id"]:  # the log tells the newest first
+        activities.insert(0, item)
+        return
     place = bisect_left(activities, number, key=_NUMBER)
     is_known = place < len(activities) and activities[place]["id"] == number
     activities[place : place + is_known] = [item]

@@ -20,10 +20,10 @@ from phasewise.connectors.vendors.ninjaone.activities import (
     Recent,
     Series,
     gathered,
-    happened_at,
     in_order,
     scalar,
     series_of,
+    times_of,
     walk,
 )
 from phasewise.connectors.vendors.ninjaone.clients import client_of
@@ -114,7 +114,7 @@ def alert_records(payload: Any, context: RecordContext) -> Iterable[Alert | Exte
         raise RecordError(f"none of its states is known: {', '.join(words)}", reason="unknown_status")
     end = closed[-1] if closed and (not raised or closed[-1]["id"] > raised[-1]["id"]) else None
     first = next(chain(raised, closed, activities, (active,)))
-    times = {activity["id"]: happened_at(activity, field="updated_at") for activity in activities}
+    times = times_of(activities)
     changed = _newest([*times.values(), moment(active.get("updateTime"), field="updated_at")])
     resolver = None if end is None else _resolver(end)
     yield Alert(

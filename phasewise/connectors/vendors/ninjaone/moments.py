@@ -25,10 +25,9 @@ def moment(value: Any, *, field: str) -> datetime | None:
     """
     if not value:
         return None
-    if type(value) in (int, float) and 1 <= value < TO_THE_MICROSECOND:  # how nearly all of them come
-        microseconds = round(value * 1_000_000)
-        if microseconds / 1_000_000 == value:
-            return EPOCH + timedelta(microseconds=microseconds)
+    is_usual = type(value) in (int, float) and 1 <= value < TO_THE_MICROSECOND
+    if is_usual and round(value * 1_000_000) / 1_000_000 == value:  # no seventh decimal that is cut off
+        return datetime.fromtimestamp(value, UTC)
     is_milliseconds = isinstance(value, int | float) and value > SMALLEST_MILLISECONDS
     return from_epoch(value, field=field, per_second=1000 if is_milliseconds else 1)
 

@@ -10,9 +10,9 @@ from phasewise.connectors.vendors.ninjaone.activities import (
     OVERLAP,
     Activity,
     gathered,
-    happened_at,
     in_order,
     series_of,
+    times_of,
     walk,
 )
 from phasewise.connectors.vendors.ninjaone.clients import client_of
@@ -76,16 +76,18 @@ def run_records(payload: Any, context: RecordContext) -> Iterable[AutomationRun]
         words = sorted({str(a.get("statusCode")) for a in activities})
         raise RecordError(f"none of its states is known: {', '.join(words)}", reason="unknown_status")
     begun = [a for a in told if a["statusCode"] in BEGUN]
-    started = next((a for a in begun if a["statusCode"] == STARTED), begun[0] if begun else None)
-    ended = next((a for a in reversed(told) if a["statusCode"] in ENDED), None)
-    times = {activity["id"]: happened_at(activity, field="updated_at") for activity in told}
+    started = next((a for a in begun if a["statusCode"] == STARTED), None) or (begun[0] if begun else None)
+    ends = [a for a in told if a["statusCode"] in ENDED]
+    ended = ends[-1] if ends else None
+    times = times_of(told)
+    device = _first(told, "deviceId")
     type_, trigger, outcome = told[0].get("activityType"), _trigger(told[0], begun), _outcome(ended)
     yield AutomationRun(
         id=series,
         updated_at=max(filter(None, times.values()), default=None),
-        device=next((str(a["deviceId"]) for a in told if a.get("deviceId") is not None), None),
+        device=None if device is None else str(device),
         client=client_of(context.settings, payload.get("owner")),
-        automation=next((a["sourceName"] for a in told if a.get("sourceName")), None),
+        automation=_first(told, "sourceName"),
         kind=guess(type_, field="kind", words=KINDS, mapping="automation_kind"),
         kind_raw=type_,
         trigger=guess(trigger, field="trigger", words=TRIGGERS, mapping="run_trigger"),
@@ -95,6 +97,14 @@ def run_records(payload: Any, context: RecordContext) -> Iterable[AutomationRun]
         outcome=guess(outcome, field="outcome", words=OUTCOMES, mapping="run_outcome"),
         outcome_raw=outcome,
     )
+
+
+def _first(told: list[Activity], name: str) -> Any:
+    """What the first activity says that says it."""
+    for activity in told:
+        if (found := activity.get(name)) not in (None, ""):
+            return found
+    return None
 
 
 def _trigger(first: Activity, begun: list[Activity]) -> str | None:

@@ -18,4 +18,6 @@ def guess(word: str | None, *, field: str, words: Mapping[str, str], mapping: st
         words: its words in small letters → ours.
         mapping: name of the mapping table that holds ours.
     """
-    return neutral_word(word, field=field, words=words, known=MAPPINGS[mapping])
+    if word is None:
+        return None
+    return words.get(word.lower()) or neutral_word(word, field=field, words=words, known=MAPPINGS[mapping])
