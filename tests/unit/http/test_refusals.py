@@ -89,6 +89,36 @@ def test_an_answer_brings_status_headers_body_and_the_vendors_clock(
     assert client.requests == 1
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        [(b"X-Name", "café".encode()), (b"Link", b"<a>"), (b"link", b"<b>")],
+        [(b"X-Name", "café".encode("latin-1")), (b"Link", b"<a>"), (b"LINK", b"<b>")],
+    ],
+)
+def test_headers_come_whole_whatever_their_letters_and_however_often_one_is_sent(
+    raw: list[tuple[bytes, bytes]], client: HttpClient, vendor: respx.MockRouter
+) -> None:
+    vendor.get("/tickets").mock(httpx.Response(200, json=[], headers=raw))
+    answer = client.get_json("/tickets")
+    assert answer.headers["x-name"] == "café"
+    assert answer.headers["link"] == "<a>, <b>"
+
+
+def test_headers_of_one_request_are_not_sent_with_the_next(
+    client: HttpClient, vendor: respx.MockRouter
+) -> None:
+    route = vendor.get("/tickets").respond(json=[])
+    client.get_json("/tickets")
+    client.get_json("/tickets", headers={"X-Once": "yes", "User-Agent": "other"})
+    client.get_json("/tickets")
+    sent = [call.request.headers for call in route.calls]
+    assert [headers.get("X-Once") for headers in sent] == [None, "yes", None]
+    assert [headers["User-Agent"] for headers in sent][1] == "other"
+    assert sent[0] == sent[2]
+    assert all(headers["Authorization"] == f"Bearer {KEY}" for headers in sent)
+
+
 def test_a_query_post_sends_json_and_any_other_post_is_refused(
     client: HttpClient, vendor: respx.MockRouter
 ) -> None:
