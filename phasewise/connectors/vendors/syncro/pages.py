@@ -47,7 +47,7 @@ def gathered(pages: Iterator[Page], *, together: int = TOGETHER) -> Iterator[Pag
                 held, rows = [], 0
             held.append(page)
             rows += len(page.payloads)
-            if page.proof != "none" or page.cursor is not None or page.declared is not None:
+            if not _is_plain(page):
                 yield _joined(held)
                 held, rows = [], 0
     except SourceError:
@@ -56,6 +56,11 @@ def gathered(pages: Iterator[Page], *, together: int = TOGETHER) -> Iterator[Pag
         raise
     if held:
         yield _joined(held)
+
+
+def _is_plain(page: Page) -> bool:
+    """Whether a page says nothing but its rows and the time."""
+    return page == Page(page.payloads, source_time=page.source_time)
 
 
 def _joined(pages: Sequence[Page]) -> Page:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phasewise.connectors.base import FetchContext, Page, RecordContext
+from phasewise.connectors.base import FetchContext, Page, RecordContext, SourceReject
 from phasewise.connectors.parse import day, instant, minutes, neutral_word
 from phasewise.connectors.vendors.syncro import CONNECTOR, fields, words
 from phasewise.connectors.vendors.syncro.lists import identify, keeping, kept
@@ -98,6 +98,14 @@ def test_pages_put_together_hold_the_same_rows_in_the_same_order(sizes: list[int
 def test_pages_that_a_run_can_go_on_from_stay_as_they_are(sizes: list[int]) -> None:
     for values in ({"cursor": "2"}, {"declared": 7}):
         before = pages(sizes, **values)
+        assert list(gathered(iter(before))) == before
+
+
+@given(SHORT)
+def test_what_a_page_says_beside_its_rows_is_not_lost(sizes: list[int]) -> None:
+    reject = SourceReject("line 7", "bad_form", "it is no row")
+    for values in ({"rejects": (reject,)}, {"rows_read": 3}, {"note": "worth knowing"}):
+        before = [replace(page, **{"proof": "none", "note": "", **values}) for page in pages(sizes)]
         assert list(gathered(iter(before))) == before
 
 
