@@ -12,7 +12,7 @@ import ssl
 import threading
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from pathlib import Path
 from types import TracebackType
@@ -100,7 +100,7 @@ class _Usual:
     """The headers of every request that has none of its own, and the token they hold."""
 
     token: Token | None
-    headers: httpx.Headers
+    headers: httpx.Headers = field(repr=False)  # they may hold a key
 
 
 class _NoCookies(CookieJar):
