@@ -1,30 +1,24 @@
 """The HTTP client of every connector: reads only, waits as the vendor asks, and explains what went wrong.
 
-The only file that imports httpx, so that changing to another library is a change of one file. Every transport
-error becomes one of errors.py in `_translated`, every status in `answers.judge`.
+Every transport error becomes one of errors.py in `transport`, every status in `answers.judge`.
 """
 
 from __future__ import annotations
 
 import re
-import socket
-import ssl
 import threading
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from http.cookiejar import CookieJar
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlencode
 
-import httpx
 import orjson
 import stamina
 import stamina.instrumentation
 
-from phasewise import __version__
 from phasewise.connectors.addresses import (
     Query,
     address,
@@ -35,7 +29,6 @@ from phasewise.connectors.addresses import (
     without_query,
 )
 from phasewise.connectors.answers import (
-    LATER,
     NOT_JSON,
     Answer,
     Reading,
@@ -57,29 +50,20 @@ from phasewise.connectors.auth import (
 from phasewise.connectors.counted import count_request
 from phasewise.connectors.limits import Budget, Slot
 from phasewise.connectors.timing import Timing, current_timing
+from phasewise.connectors.transport import Headers, Timeouts, Transport
 from phasewise.connectors.waits import Retries, Waits
 from phasewise.errors import (
     AuthError,
-    ConfigError,
     ContractError,
     PhasewiseError,
     UnavailableError,
 )
-from phasewise.log import Log, redact
+from phasewise.log import Log
 
 MOST_REDIRECTS = 5
 # Our own events say what is waited for and until when; stamina's would say it a second time.
 stamina.instrumentation.set_on_retry_hooks([])
 _log = Log("connectors.http")
-
-
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """Seconds: to connect, between two pieces of an answer, and to send."""
-
-    connect: float = 15.0
-    read: float = 120.0
-    write: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +84,7 @@ class _Usual:
     """The headers of every request that has none of its own, and the token they hold."""
 
     token: Token | None
-    headers: httpx.Headers = field(repr=False)  # they may hold a key
-
-
-class _NoCookies(CookieJar):
-    """Keeps nothing: a cookie would make one request depend on another one."""
-
-    def extract_cookies(self, response: Any, request: Any) -> None:
-        """Look at no answer; a policy that refuses each cookie would read all headers first."""
+    headers: Headers = field(repr=False)  # they may hold a key
 
 
 @dataclass(slots=True)
@@ -149,7 +126,7 @@ class HttpClient:
         headers: Mapping[str, str] | None = None,
         query_posts: Sequence[str] = (),
         retries: Retries = Retries(),  # noqa: B008  # frozen
-        timeouts: Timeouts = Timeouts(),
+        timeouts: Timeouts = Timeouts(),  # noqa: B008  # frozen
         verify: bool = True,
         ca_file: Path | None = None,
         timing: Timing | None = None,
@@ -165,8 +142,7 @@ class HttpClient:
         self._count = threading.Lock()
         self._tokens = None if auth.grant is None else TokenKeeper(self._ask_token, self._timing)
         register_secrets(auth)
-        self._client = _open(timeouts, headers or {}, verify=verify, ca_file=ca_file)
-        self._extensions = {"timeout": self._client.timeout.as_dict()}
+        self._transport = Transport(timeouts, headers or {}, verify=verify, ca_file=ca_file)
         self._usual: _Usual | None = None
 
     def __repr__(self) -> str:
@@ -182,7 +158,7 @@ class HttpClient:
 
     def close(self) -> None:
         """Give the connections back."""
-        self._client.close()
+        self._transport.close()
 
     def get_json(
         self,
@@ -322,27 +298,19 @@ class HttpClient:
         with self._count:
             self.requests += 1
         began = time.perf_counter()
-        try:
-            sent = httpx.Request(
-                request.method, url, headers=self._headers(request, token), content=request.content,
-                extensions=self._extensions,
-            )  # fmt: skip
-            response = self._client.send(sent)
-        except (UnicodeEncodeError, httpx.HTTPError) as error:
-            raise _translated(error, request.where) from None
-        content = response.content
-        # It leads back to the response, which would keep the body until the collector comes by.
-        del response.stream
-        received = _received(response.headers.raw)
+        came = self._transport.exchange(
+            request.method, url, self._headers(request, token), request.content, where=request.where
+        )
         _log.debug(
-            "http.answer", where=request.where, status=response.status_code, bytes=len(content),
+            "http.answer", where=request.where, status=came.status, bytes=len(came.content),
             seconds=round(time.perf_counter() - began, 3),
         )  # fmt: skip
         return Answer(
-            response.status_code, received, decode(content), source_time(received), request.where, content,
+            came.status, came.headers, decode(came.content), source_time(came.headers), request.where,
+            came.content,
         )  # fmt: skip
 
-    def _headers(self, request: _Request, token: Token | None) -> httpx.Headers:
+    def _headers(self, request: _Request, token: Token | None) -> Headers:
         is_usual = request.with_auth and not request.headers
         if is_usual and self._usual is not None and self._usual.token is token:
             return self._usual.headers
@@ -351,8 +319,7 @@ class HttpClient:
             own |= {name: value.get_secret_value() for name, value in self._auth.headers.items()}
         if token is not None:
             own["Authorization"] = f"Bearer {token.value.get_secret_value()}"
-        headers = httpx.Headers(self._client.headers)
-        headers.update(own)
+        headers = self._transport.headers(own, where=request.where)
         if is_usual:
             self._usual = _Usual(token, headers)
         return headers
@@ -371,39 +338,6 @@ class HttpClient:
             said = vendor_message(answer) if answer.body is not NOT_JSON else ": the answer is no JSON"
             raise _no_token(request.where, f"it answers {answer.status} without a token{said}")
         return answer.body
-
-
-def _open(
-    timeouts: Timeouts, headers: Mapping[str, str], *, verify: bool, ca_file: Path | None
-) -> httpx.Client:
-    sent = {"Accept": "application/json", "User-Agent": f"phasewise/{__version__}", **headers}
-    try:
-        context = httpx.create_ssl_context(verify=verify)
-        if ca_file is not None:
-            context.load_verify_locations(cafile=ca_file)
-    except (OSError, ssl.SSLError) as error:
-        raise ConfigError(
-            f"the CA file cannot be read: {error.strerror or error}",
-            where=str(ca_file),
-            remedy="Give the path of a PEM file",
-        ) from None
-    try:
-        return httpx.Client(
-            headers=sent,
-            cookies=_NoCookies(),
-            verify=context,
-            timeout=httpx.Timeout(
-                connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=None
-            ),
-            # How many at a time is the budget's to say; a second limit here could only dead-lock with it.
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=20),
-        )
-    except ValueError as error:
-        raise ConfigError(
-            f"the proxy of the environment makes no sense: {redact(str(error))}",
-            where="HTTPS_PROXY, HTTP_PROXY",
-            remedy="Write it like http://proxy.example:3128",
-        ) from None
 
 
 def _token_request(grant: TokenGrant, base: str) -> _Request:
@@ -429,69 +363,3 @@ def _no_token(where: str, what: str) -> AuthError:
         where=where,
         remedy="Check the client id, its secret and its scope in the settings",
     )
-
-
-def _received(raw: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Lower-case name → value; of a name that comes more than once, all its values, with commas between."""
-    try:
-        pairs = [(name.decode().lower(), value.decode()) for name, value in raw]
-    except UnicodeDecodeError:
-        pairs = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in raw]
-    found: dict[str, str] = {}
-    for name, value in pairs:
-        found[name] = f"{found[name]}, {value}" if name in found else value
-    return found
-
-
-def _translated(error: UnicodeEncodeError | httpx.HTTPError, where: str) -> Exception:
-    """Every error of the transport as one of ours. The most specific comes first."""
-    if isinstance(error, httpx.TimeoutException):
-        return Setback("fault", _unavailable("the source does not answer in time", where))
-    if isinstance(error, httpx.ProxyError):
-        what = f"the proxy refuses: {redact(str(error))}"
-        return Setback("doubt", _unavailable(what, where, "Check HTTPS_PROXY and NO_PROXY"))
-    if isinstance(error, httpx.ConnectError):
-        return _not_connected(error, where)
-    if isinstance(error, UnicodeEncodeError | httpx.LocalProtocolError):
-        # Their text shows the header, and with it the key.
-        return ConfigError(
-            "a key or header holds a character that HTTP cannot carry",
-            where=where,
-            remedy="Look for a line break, a blank or a typographic quote at the end of a secret",
-        )
-    what = f"the connection broke off ({type(error).__name__})"
-    return Setback("fault", _unavailable(what, where))
-
-
-def _not_connected(error: httpx.ConnectError, where: str) -> Exception:
-    causes = list(_causes(error))
-    for cause in causes:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return _unavailable(
-                f"the certificate of the source is not trusted: {cause.verify_message}",
-                where,
-                "Set ca_file where an own authority or an inspecting proxy signed it; else tell the vendor",
-            )
-        if isinstance(cause, ssl.SSLError):
-            return _unavailable(
-                f"no encrypted connection: {cause.reason}",
-                where,
-                "Check base_url: is it https, is the port right?",
-            )
-        if isinstance(cause, socket.gaierror):
-            what = "nobody knows this host"
-            return Setback(
-                "doubt", _unavailable(what, where, "Check base_url for a typing error, and the network")
-            )
-    what = f"no connection: {redact(str(error))}"
-    return Setback("fault", _unavailable(what, where, "Check base_url and the network. " + LATER))
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
-
-
-def _unavailable(what: str, where: str, remedy: str = LATER) -> UnavailableError:
-    return UnavailableError(what, where=where, remedy=remedy)

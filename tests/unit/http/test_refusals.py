@@ -20,9 +20,10 @@ from pydantic import SecretStr
 from phasewise import __version__
 from phasewise.connectors.answers import Answer, Reading
 from phasewise.connectors.auth import basic, bearer, header_key
-from phasewise.connectors.http import HttpClient, Timeouts
+from phasewise.connectors.http import HttpClient
 from phasewise.connectors.limits import Budget, Rule
 from phasewise.connectors.timing import timing
+from phasewise.connectors.transport import Timeouts
 from phasewise.connectors.waits import Retries
 from phasewise.errors import (
     AuthError,
@@ -382,6 +383,12 @@ def test_a_key_that_http_cannot_carry_is_not_shown(clock: FakeClock) -> None:
                 with pytest.raises(ConfigError, match="cannot carry") as caught:
                     client.get_json("/tickets")
                 assert KEY not in "".join(traceback.format_exception(caught.value))
+
+
+def test_a_header_of_every_request_that_http_cannot_carry_is_not_shown() -> None:
+    with pytest.raises(ConfigError, match="cannot carry") as caught:
+        HttpClient("http://vendor.test", headers={"X-Client-Id": f"{KEY}“"})
+    assert KEY not in "".join(traceback.format_exception(caught.value))
 
 
 @pytest.mark.parametrize(
