@@ -78,10 +78,7 @@ def actions(session: Session, query: Query, *, background: bool = False) -> Foun
         found = rows(NAME)(answer)
     is_whole = found.total is not None and found.total <= len(found.items)
     # A total that once was more than the rows that came counts more than those.
-    is_counted = is_whole and (
-        is_told or (_is_round(found.items) and _counts_all(session, query, background))
-    )
-    may_be_cut = _is_round(found.items) and not is_counted
+    may_be_cut = bool(found.items) and len(found.items) % CAP == 0 and not (is_told and is_whole)
     is_whole = is_whole or (found.total is None and not may_be_cut)
     return Found(found.items, found.total, is_whole, may_be_cut, answer.source_time)
 
@@ -108,20 +105,6 @@ def actions_between(
         cuts += 1
         middle = begin + timedelta(seconds=int((until - begin).total_seconds()) // 2)
         pending += [(middle, last), (first, middle)]
-
-
-def _is_round(items: Sequence[Any]) -> bool:
-    return bool(items) and len(items) % CAP == 0
-
-
-def _counts_all(session: Session, query: Query, background: bool) -> bool:
-    """Whether totals count what there is, or only what came: once a run, one row of many is asked for."""
-
-    def look() -> bool:
-        found = rows(NAME)(_ask(session, query, 1, background=background))
-        return found.total is not None and found.total > len(found.items)
-
-    return session.once("totals of actions", look)
 
 
 def _ask(session: Session, query: Query, count: int, *, background: bool) -> Answer:
