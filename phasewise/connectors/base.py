@@ -174,7 +174,8 @@ class Stream:
         overlap: how far before the cursor an increment starts again.
         window: longest slice of history; None = a month where `bounded`, else one slice.
         max_depth: most items the source lists in one query, None = no limit known.
-        page_size: (smallest, default of the vendor, largest) items a page.
+        page_size: (smallest, default of the vendor, largest) items a page. Streams of long pages are read
+            ahead of their writing.
         right: the vendor's name of the right it needs.
         personal: payload fields that are personal data.
         history_months: how far back the first sync goes.

@@ -311,9 +311,9 @@ class HttpClient:
         )  # fmt: skip
 
     def _headers(self, request: _Request, token: Token | None) -> Headers:
-        is_usual = request.with_auth and not request.headers
-        if is_usual and self._usual is not None and self._usual.token is token:
-            return self._usual.headers
+        is_usual, usual = request.with_auth and not request.headers, self._usual
+        if is_usual and usual is not None and usual.token is token:
+            return usual.headers
         own = dict(request.headers)
         if request.with_auth:
             own |= {name: value.get_secret_value() for name, value in self._auth.headers.items()}

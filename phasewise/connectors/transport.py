@@ -104,7 +104,7 @@ class Transport:
         try:
             sent = httpx.Request(method, url, headers=headers, content=content, extensions=self._extensions)
             response = self._client.send(sent)
-        except httpx.HTTPError as error:
+        except (UnicodeEncodeError, httpx.HTTPError) as error:
             raise _translated(error, where) from None
         # It leads back to the response, which would keep the body until the collector comes by.
         del response.stream

@@ -46,14 +46,20 @@ def upsert_own(connection: Connection, table: Table, rows: Sequence[Mapping[str,
 def _execute(connection: Connection, form: _Form, rows: Sequence[Mapping[str, Any]]) -> None:
     driver = connection.connection.driver_connection
     assert driver is not None  # a connection in a transaction has one
+    values = [_values(form, row) for row in rows]
     cursor = driver.cursor()
     try:
-        for row in rows:
-            values = [row[name] if made is None else made(row[name]) for name, made in form.columns]
-            names = (name for name, _ in form.columns)
-            cursor.execute(form.sql, dict(zip(names, values, strict=True)) if form.by_name else values)
+        if len(values) == 1:
+            cursor.execute(form.sql, values[0])
+        else:  # without waiting for a server's answer to each
+            cursor.executemany(form.sql, values)
     finally:
         cursor.close()
+
+
+def _values(form: _Form, row: Mapping[str, Any]) -> Any:
+    made = {name: row[name] if stored is None else stored(row[name]) for name, stored in form.columns}
+    return made if form.by_name else tuple(made.values())
 
 
 @cache
