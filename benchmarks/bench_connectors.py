@@ -27,6 +27,8 @@ from ticket_server import serving
 
 TICKETS = 10_000
 LIMIT = 0.6
+KIT_ROUNDS = 3
+"""The kit takes half a second, and everything is held against it."""
 LISTS = ("tickets", "time_entries", "invoices", "alerts", "automation_runs")
 """Streams that are measured, where a connector has them."""
 
@@ -125,12 +127,12 @@ def read(name: str, settings: str, stream: str, store_url: str) -> dict[str, Any
     }
 
 
-def kit(folder: str, how_often: int) -> list[dict[str, Any]]:
-    """The bare kit on as many tickets."""
+def kit(folder: str, beside: str, how_often: int) -> list[dict[str, Any]]:
+    """The bare kit on as many tickets; before each vendor, as a machine is not as fast all the time."""
     found = []
     with serving(TICKETS) as base:
         for number in range(how_often):
-            url = f"sqlite:///{folder}/kit{number}.db"
+            url = f"sqlite:///{folder}/kit-{beside}-{number}.db"
             one = measured([sys.executable, Path(__file__).parent / "ticket_connector.py", base, url])
             found.append({**one, "rate": one["rows"] / one["cpu"]})
     return found
@@ -160,28 +162,30 @@ def main() -> int:
     from phasewise.sandbox import simulators
 
     how_often = int(sys.argv[sys.argv.index("--rounds") + 1]) if "--rounds" in sys.argv else ROUNDS
-    rows, missed = [], []
+    bare: list[dict[str, Any]] = []
+    streams = []
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        bare = kit(folder, how_often)
-        best = median(bare, "rate")
-        rows.append(["the bare kit: tickets", f"{bare[0]['rows']:,}", f"{best:,.0f}", "1.00",
-                     f"{median(bare, 'requests') / median(bare, 'seconds'):,.0f}"])  # fmt: skip
         for name in simulators():
-            for stream, in_background, runs in measured_streams(name, folder, how_often):
-                share = median(runs, "rate") / best
-                if share < LIMIT and not in_background:
-                    missed.append(f"{name} {stream}")
-                rows.append([
-                    f"{name}: {stream}{' (history)' if in_background else ''}", f"{runs[0]['rows']:,}",
-                    f"{median(runs, 'rate'):,.0f}", f"{share:.2f}",
-                    f"{median(runs, 'requests') / median(runs, 'seconds'):,.0f}",
-                ])  # fmt: skip
+            bare += kit(folder, name, max(how_often, KIT_ROUNDS))
+            streams += [(name, *found) for found in measured_streams(name, folder, how_often)]
+    best = median(bare, "rate")
+    rows, missed = [_row("the bare kit: tickets", bare, best)], []
+    for name, stream, in_background, runs in streams:
+        if median(runs, "rate") < LIMIT * best and not in_background:
+            missed.append(f"{name} {stream}")
+        rows.append(_row(f"{name}: {stream}{' (history)' if in_background else ''}", runs, best))
     head = ["stream", "records", "records a CPU second", "of the kit's", "requests a second"]
     text = f"{table(head, rows)}\n\nLimit for lists: {LIMIT:g} of the kit's rate"
     text += f"; missed by {', '.join(missed)}." if missed else "."
-    text += f" Median of {how_often}. {machine_line()}."
+    text += f" Median of {how_often}, the kit's of {len(bare)} between them. {machine_line()}."
     section("Connectors, from simulated vendors without limits", text, page_to_write(sys.argv))
     return 1 if missed else 0
+
+
+def _row(what: str, runs: list[dict[str, Any]], best: float) -> list[str]:
+    rate, seconds = median(runs, "rate"), median(runs, "seconds")
+    asked = median(runs, "requests") / seconds
+    return [what, f"{runs[0]['rows']:,}", f"{rate:,.0f}", f"{rate / best:.2f}", f"{asked:,.0f}"]
 
 
 if __name__ == "__main__":
